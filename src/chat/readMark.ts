@@ -1,0 +1,42 @@
+import { comparePositions, type Message, type Position } from './message';
+import { entriesBackwards, newestPosition, type Timeline } from './timeline';
+
+/** How far a person has read a room. Serialisable. */
+export interface ReadMark {
+  /** Everything up to here is read, except what `lateIds` names. Absent: nothing is read. */
+  readonly through?: Position;
+  /** Messages that arrived later than `through` was set, with an older place. */
+  readonly lateIds: readonly string[];
+}
+
+/** Everything that is known of the room is read. */
+export function readThroughNewest(timeline: Timeline): ReadMark {
+  const newest = newestPosition(timeline);
+  return newest === undefined
+    ? { lateIds: [] }
+    : { through: { timestamp: newest.timestamp, id: newest.id }, lateIds: [] };
+}
+
+/** The mark after messages arrived: those with a place that counts as read are remembered as unread. */
+export function noteArrivals(mark: ReadMark, arrivals: readonly Message[]): ReadMark {
+  const { through } = mark;
+  if (through === undefined) return mark;
+  const late = arrivals.filter((message) => comparePositions(message, through) <= 0).map(({ id }) => id);
+  return late.length === 0 ? mark : { through, lateIds: [...mark.lateIds, ...late] };
+}
+
+/** The unread messages, oldest first. Own and deleted ones are never unread. */
+export function unreadMessages(timeline: Timeline, mark: ReadMark, isOwn: (id: string) => boolean): readonly Message[] {
+  const unread: Message[] = [];
+  const late = new Set(mark.lateIds);
+  for (const { message, deleted } of entriesBackwards(timeline)) {
+    const isAfter = mark.through === undefined || comparePositions(message, mark.through) > 0;
+    if (!isAfter && !late.delete(message.id)) {
+      if (late.size === 0) break;
+      continue;
+    }
+    if (!deleted && !isOwn(message.id)) unread.push(message);
+    if (!isAfter && late.size === 0) break;
+  }
+  return unread.reverse();
+}

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { BaseUrlCheck } from '../chapi/baseUrl';
+import type { Fault } from '../chat/fault';
+import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import type { EngineMaker } from '../sync/engine';
+import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
+import type { ApiKeyStore, StoredKey } from './apiKeyStore';
+import { FileStateStore, removeState } from './fileStateStore';
+import { readBaseUrl, readPolling, readRooms } from './settings';
+import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
+
+const OPEN_ROOM = 'openRoom';
+
+/** The chat of this window: the feed behind the current key and address, and what is open. */
+export class ChatSession implements vscode.Disposable {
+  readonly #keys: ApiKeyStore;
+  readonly #memory: vscode.Memento;
+  readonly #stateFolder: string;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #disposables: { dispose(): unknown }[] = [];
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #feedEvents = new vscode.EventEmitter<FeedEvent>();
+  readonly #visiblePages = new Set<object>();
+  #maker: EngineMaker | undefined;
+  #feed: ChatFeed | undefined;
+  #store: FileStateStore | undefined;
+  #key: StoredKey | undefined;
+  #keyState: 'reading' | 'none' | 'known' | 'unreadable' = 'reading';
+  #baseUrl: BaseUrlCheck = readBaseUrl();
+  #rooms: readonly RoomName[] = readRooms();
+  #reloading: Promise<void> = Promise.resolve();
+  #disposed = false;
+
+  /** The key, the rooms, the open room, the connection or a count changed. */
+  readonly onDidChange = this.#changed.event;
+  readonly onFeedEvent = this.#feedEvents.event;
+
+  constructor(keys: ApiKeyStore, memory: vscode.Memento, storage: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#keys = keys;
+    this.#memory = memory;
+    this.#stateFolder = storage.fsPath;
+    this.#log = log;
+    this.#disposables.push(
+      this.#changed,
+      this.#feedEvents,
+      keys.onDidChange(() => void this.reload()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('chapi')) this.#settingsChanged();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#settingsChanged()),
+      vscode.window.onDidChangeWindowState(() => this.#attend()),
+    );
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
+  get keyIsFromEnvironment(): boolean {
+    return this.#key?.from === 'environment';
+  }
+
+  get feed(): ChatFeed | undefined {
+    return this.#feed;
+  }
+
+  get connection(): Connection {
+    return this.#feed?.state().connection ?? { status: 'connecting' };
+  }
+
+  /** What the person should know of the connection; nothing while all is well. */
+  get problem(): string | undefined {
+    if (this.#keyState === 'unreadable') return keyUnreadableText();
+    if (this.#keyState === 'none') return noKeyText();
+    return baseUrlText(this.#baseUrl) ?? connectionText(this.connection);
+  }
+
+  get rooms(): readonly RoomSummary[] {
+    return this.#feed?.state().rooms ?? [];
+  }
+
+  get unreadCount(): number {
+    return this.rooms.reduce((sum, { unreadCount }) => sum + unreadCount, 0);
+  }
+
+  get unsentCount(): number {
+    return this.rooms.reduce((sum, { unsentCount }) => sum + unsentCount, 0);
+  }
+
+  get openRoom(): RoomName {
+    const remembered = this.#memory.get<unknown>(OPEN_ROOM);
+    const known = [...this.#rooms, ...this.rooms.map(({ room }) => room)];
+    const open = known.find((room) => room === remembered);
+    return open ?? this.#rooms[0] ?? DEFAULT_ROOM;
+  }
+
+  /** The room is on the list, or something unsent waits in it. */
+  isKnown(room: RoomName): boolean {
+    return this.#rooms.includes(room) || this.rooms.some((summary) => summary.room === room);
+  }
+
+  title(room: RoomName): string {
+    return roomTitle(room, this.#key?.apiKey.startsWith('test_key') === true);
+  }
+
+  async setOpenRoom(room: RoomName): Promise<void> {
+    await this.#memory.update(OPEN_ROOM, room);
+    this.#attend();
+    this.#changed.fire(undefined);
+  }
+
+  /** A page that shows the chat came into sight or went out of it. */
+  setPageVisible(page: object, visible: boolean): void {
+    if (visible) this.#visiblePages.add(page);
+    else this.#visiblePages.delete(page);
+    this.#attend();
+  }
+
+  /** Reads the key again and starts anew if it is another one, or if told to. Never rejects. */
+  reload(force = false): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#key?.apiKey;
+      try {
+        this.#key = await this.#keys.read();
+        this.#keyState = this.#key === undefined ? 'none' : 'known';
+      } catch {
+        this.#keyState = 'unreadable';
+        this.#log.error(
+          'The secret storage could not be read. Unlock the keychain, then set the key or reload the window.',
+        );
+      }
+      if (!this.#disposed && (force || this.#key?.apiKey !== before || this.#feed === undefined)) await this.#start();
+    });
+  }
+
+  /**
+   * Asks the service whether it takes the key. Nothing when it does.
+   * @throws the address's problem in words when nothing may be sent there
+   */
+  async checkKey(apiKey: string, signal: AbortSignal): Promise<Fault | undefined> {
+    const check = readBaseUrl();
+    if (!check.ok) throw new Error(baseUrlText(check));
+    return (await this.#engine()).checkKey(check.url, apiKey, signal);
+  }
+
+  /** Resolves when no start is under way: there is a feed then, or a problem that says why not. */
+  settled(): Promise<void> {
+    return this.#reloading;
+  }
+
+  /** Removes all that is kept on disk. Only when there is no feed that would write it again. */
+  async forgetState(): Promise<void> {
+    await this.#reloading;
+    await this.#store?.settled();
+    await removeState(this.#stateFolder);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#endFeed();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #engine(): Promise<EngineMaker> {
+    const { EngineMaker: Maker } = await import('../sync/engine');
+    this.#maker ??= new Maker();
+    return this.#maker;
+  }
+
+  /** One start after the other. A start that fails says so in the log and does not keep the next one from trying. */
+  #inTurn(start: () => Promise<void>): Promise<void> {
+    this.#reloading = this.#reloading.then(start).catch((error: unknown) => {
+      this.#log.error(`The chat could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    return this.#reloading;
+  }
+
+  #endFeed(): void {
+    this.#feed?.dispose();
+    this.#feed = undefined;
+    this.#store?.release();
+  }
+
+  async #start(): Promise<void> {
+    this.#endFeed();
+    if (this.#key !== undefined && this.#baseUrl.ok) {
+      const { url: baseUrl } = this.#baseUrl;
+      const { apiKey } = this.#key;
+      const maker = await this.#engine();
+      if (this.#disposed) return;
+      const log = (line: string): void => this.#log.warn(line);
+      const store = new FileStateStore(this.#stateFolder, baseUrl, apiKey, log);
+      this.#store = store;
+      this.#feed = maker.make({
+        baseUrl,
+        apiKey,
+        random: Math.random,
+        newLocalId: randomUUID,
+        polling: readPolling(),
+        store,
+        log,
+      });
+      this.#feed.subscribe((event) => {
+        this.#feedEvents.fire(event);
+        if (event.type === 'state') this.#changed.fire(undefined);
+      });
+      this.#attend();
+      this.#feed.setRooms(this.#rooms);
+      this.#log.info(`Talking to ${baseUrl}.`);
+    }
+    this.#changed.fire(undefined);
+  }
+
+  #settingsChanged(): void {
+    this.#rooms = readRooms();
+    const before = this.#baseUrl;
+    this.#baseUrl = readBaseUrl();
+    if (JSON.stringify(before) !== JSON.stringify(this.#baseUrl)) {
+      // Not a byte more to an address that is no longer meant.
+      this.#endFeed();
+      void this.#inTurn(() => this.#start());
+      this.#changed.fire(undefined);
+      return;
+    }
+    this.#feed?.setPolling(readPolling());
+    this.#feed?.setRooms(this.#rooms);
+    this.#attend();
+    this.#changed.fire(undefined);
+  }
+
+  #attend(): void {
+    this.#feed?.setAttention({
+      openRoom: this.openRoom,
+      visible: this.#visiblePages.size > 0,
+      focused: vscode.window.state.focused,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { RoomName } from '../chat/message';
+
+/** The commands that package.json contributes, by what they are given. A wrong id does not compile. */
+export interface Commands {
+  'chapi.setApiKey': [];
+  'chapi.removeApiKey': [];
+  'chapi.openChat': [];
+  'chapi.openChatInEditor': [];
+  'chapi.switchRoom': [room?: unknown];
+  'chapi.addRoom': [];
+  'chapi.removeRoom': [item?: unknown];
+  'chapi.sendMessage': [options?: unknown];
+  'chapi.sendSelection': [options?: unknown];
+  'chapi.refresh': [];
+  'chapi.markAllRead': [];
+  'chapi.retryUnsent': [];
+  'chapi.showConnection': [];
+  'chapi.showLog': [];
+}
+
+/** The context keys that `when` clauses read. */
+export interface ContextKeys {
+  'chapi.hasKey': boolean;
+  'chapi.connection': 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled';
+  'chapi.unreadCount': number;
+}
+
+/** The settings that package.json contributes, with the type of each. */
+export interface Settings {
+  apiBaseUrl: string;
+  rooms: readonly RoomName[];
+  'polling.activeSeconds': number;
+  'polling.backgroundSeconds': number;
+  sendOnEnter: boolean;
+}
+
+export const VIEW_ROOMS = 'chapi.rooms';
+export const VIEW_CHAT = 'chapi.chat';
+export const PANEL_CHAT = 'chapi.chatEditor';
+export const PANEL_CONNECTION = 'chapi.connection';
+export const STATUS_ITEM = 'chapi.status';
+
+/** What a command does. */
+export type CommandHandlers = {
+  readonly [Id in keyof Commands]: (...parameters: Commands[Id]) => void | Promise<void>;
+};
+
+/** Registers every command. */
+export function registerCommands(handlers: CommandHandlers): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]) =>
+      vscode.commands.registerCommand(id, handler as (...parameters: unknown[]) => unknown),
+    ),
+  );
+}
+
+/** A command for a button, a tree item or a status bar item. */
+export function command<Id extends keyof Commands>(id: Id, title: string, ...parameters: Commands[Id]): vscode.Command {
+  return { command: id, title, arguments: parameters };
+}
+
+/** Sets a context key. */
+export function setContextKey<Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { isWellFormedKey, type ApiKeyStore } from './apiKeyStore';
+import type { ChatSession } from './chatSession';
+import type { CommandHandlers } from './contributions';
+import { keyRefusedText } from './words';
+
+/** The commands that set and remove the key. */
+export function keyCommands(
+  session: ChatSession,
+  keys: ApiKeyStore,
+): Pick<CommandHandlers, 'chapi.setApiKey' | 'chapi.removeApiKey'> {
+  return {
+    'chapi.setApiKey': () => askForKey(session, keys),
+    'chapi.removeApiKey': () => removeKey(session, keys),
+  };
+}
+
+/** Asks until a key is taken by the service and kept, or the person leaves. */
+async function askForKey(session: ChatSession, keys: ApiKeyStore): Promise<void> {
+  const input = vscode.window.createInputBox();
+  const left = new AbortController();
+  input.title = vscode.l10n.t('Set API Key');
+  input.prompt = vscode.l10n.t(
+    'Paste the API key of your 8x8 Work chat app. It is checked with the service, then kept in secret storage.',
+  );
+  input.placeholder = vscode.l10n.t('API key');
+  input.password = true;
+  input.ignoreFocusOut = true;
+  await new Promise<void>((resolve) => {
+    input.onDidChangeValue(() => (input.validationMessage = undefined));
+    input.onDidAccept(async () => {
+      if (input.busy) return;
+      input.busy = true;
+      input.enabled = false;
+      try {
+        const why = await tryKey(session, keys, input.value.trim(), left.signal);
+        input.validationMessage = why;
+        if (why === undefined) input.hide();
+      } finally {
+        input.busy = false;
+        input.enabled = true;
+      }
+    });
+    input.onDidHide(() => {
+      left.abort();
+      input.dispose();
+      resolve();
+    });
+    input.show();
+  });
+}
+
+/** Checks and keeps the key. Gives back why not, in words. */
+async function tryKey(
+  session: ChatSession,
+  keys: ApiKeyStore,
+  apiKey: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (apiKey === '') return vscode.l10n.t('Paste a key, or press Escape to leave.');
+  if (!isWellFormedKey(apiKey)) {
+    return vscode.l10n.t('This is no key: it holds blanks or special characters. Copy the key alone, without quotes.');
+  }
+  try {
+    const fault = await session.checkKey(apiKey, signal);
+    if (signal.aborted) return undefined;
+    if (fault !== undefined) return keyRefusedText(fault);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  try {
+    await keys.store(apiKey);
+  } catch {
+    return vscode.l10n.t(
+      'The key is good, but the secret storage of this machine did not take it. Unlock the keychain, then press Enter to try again.',
+    );
+  }
+  // Anew also with the same key: it may have been made valid in the meantime.
+  await session.reload(true);
+  return undefined;
+}
+
+/** Removes the key and all that was kept with it. What is not sent yet goes only if the person says so. */
+async function removeKey(session: ChatSession, keys: ApiKeyStore): Promise<void> {
+  if (session.unsentCount > 0) {
+    const remove = vscode.l10n.t('Remove Key and Messages');
+    const chosen = await vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} messages are not sent yet. They are lost when the key is removed.', session.unsentCount),
+      { modal: true },
+      remove,
+    );
+    if (chosen !== remove) return;
+  }
+  await keys.remove();
+  await session.reload();
+  if (!session.hasKey) await session.forgetState();
+  if (session.keyIsFromEnvironment) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The stored key is removed. The key of the environment variable CHAPI_API_KEY is used now.'),
+    );
+  }
+}

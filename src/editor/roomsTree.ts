@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import type { RoomSummary } from '../sync/feed';
+import type { ChatSession } from './chatSession';
+import { command, VIEW_ROOMS } from './contributions';
+import { faultText } from './words';
+
+/** A row of the tree. An object, because VS Code takes an empty text, the default room's name, for no row at all. */
+export interface RoomRow {
+  readonly room: RoomName;
+}
+
+/** The rooms as a native tree, with the unread count on the activity bar. */
+export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Disposable {
+  readonly #session: ChatSession;
+  readonly #view: vscode.TreeView<RoomRow>;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #disposable: vscode.Disposable;
+  #shown = '';
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(session: ChatSession) {
+    this.#session = session;
+    this.#view = vscode.window.createTreeView(VIEW_ROOMS, { treeDataProvider: this });
+    this.#disposable = vscode.Disposable.from(
+      this.#view,
+      this.#changed,
+      session.onDidChange(() => this.#update()),
+    );
+    this.#update();
+  }
+
+  getChildren(row?: RoomRow): RoomRow[] {
+    return row === undefined ? this.#session.rooms.map(({ room }) => ({ room })) : [];
+  }
+
+  getTreeItem({ room }: RoomRow): vscode.TreeItem {
+    const session = this.#session;
+    const title = session.title(room);
+    const summary = session.rooms.find((other) => other.room === room);
+    const item = new vscode.TreeItem(title);
+    item.id = `room:${room}`;
+    // The default room alone on the list can't be taken off it.
+    item.contextValue = session.rooms.length === 1 && room === DEFAULT_ROOM ? 'onlyRoom' : 'room';
+    item.command = command('chapi.switchRoom', title, room);
+    item.iconPath = new vscode.ThemeIcon(summary?.fault === undefined ? 'comment-discussion' : 'warning');
+    const words = wordsAbout(summary, room === session.openRoom);
+    item.description = words.join(' · ');
+    item.tooltip = [title, ...words, ...(summary?.fault === undefined ? [] : [faultText(summary.fault)])].join('\n');
+    item.accessibilityInformation = { label: [title, ...words].join(', ') };
+    return item;
+  }
+
+  dispose(): void {
+    this.#disposable.dispose();
+  }
+
+  #update(): void {
+    const { rooms, unreadCount, problem, openRoom, hasKey } = this.#session;
+    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey });
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#view.message = (hasKey ? problem : undefined) ?? '';
+    this.#view.badge = unreadCount === 0 ? undefined : { value: unreadCount, tooltip: unreadText(unreadCount) };
+    this.#changed.fire(undefined);
+  }
+}
+
+function unreadText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 unread message') : vscode.l10n.t('{0} unread messages', count);
+}
+
+function wordsAbout(summary: RoomSummary | undefined, isOpen: boolean): readonly string[] {
+  const words: string[] = [];
+  if (summary !== undefined && summary.unreadCount > 0) words.push(vscode.l10n.t('{0} unread', summary.unreadCount));
+  if (summary !== undefined && summary.unsentCount > 0) words.push(vscode.l10n.t('{0} unsent', summary.unsentCount));
+  if (isOpen) words.push(vscode.l10n.t('open'));
+  return words;
+}

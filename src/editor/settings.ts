@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { checkBaseUrl, type BaseUrlCheck } from '../chapi/baseUrl';
+import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import type { PollingSettings } from '../sync/feed';
+import type { Settings } from './contributions';
+
+/** The most rooms that are looked at: a workspace's settings are not trusted with more. */
+export const MAX_ROOMS = 50;
+
+/** The longest name of a room, in UTF-16 code units. */
+export const MAX_ROOM_NAME = 200;
+
+function get(key: keyof Settings): unknown {
+  return vscode.workspace.getConfiguration('chapi').get(key);
+}
+
+/** The service's address, checked. */
+export function readBaseUrl(): BaseUrlCheck {
+  const value = get('apiBaseUrl');
+  return checkBaseUrl(typeof value === 'string' ? value : '');
+}
+
+/** The name as the service would know it, or nothing when it can be none. */
+export function wellFormedRoom(name: unknown): RoomName | undefined {
+  // Half of a surrogate pair can't be written into an address.
+  if (typeof name !== 'string' || /\p{Surrogate}/u.test(name)) return undefined;
+  const trimmed = name.trim();
+  return trimmed.length <= MAX_ROOM_NAME ? trimmed : undefined;
+}
+
+/** The rooms to show; the key's default room when none is named. Whatever is no name of a room is left out. */
+export function readRooms(): readonly RoomName[] {
+  const rooms = [...new Set(rawRooms().map(wellFormedRoom))].filter((room) => room !== undefined);
+  return rooms.length === 0 ? [DEFAULT_ROOM] : rooms.slice(0, MAX_ROOMS);
+}
+
+/** Adds a room to the setting. The default room, which an empty setting stands for, stays on the list. */
+export async function addToRooms(room: RoomName): Promise<void> {
+  const raw = rawRooms();
+  await writeRooms(raw.length === 0 ? [DEFAULT_ROOM, room] : [...raw, room]);
+}
+
+/** Takes a room out of the setting and leaves whatever else stands there. */
+export async function removeFromRooms(room: RoomName): Promise<void> {
+  await writeRooms(rawRooms().filter((name) => wellFormedRoom(name) !== room));
+}
+
+function rawRooms(): readonly unknown[] {
+  const value = get('rooms');
+  return Array.isArray(value) ? value : [];
+}
+
+/** Writes the rooms where they are written now: to the workspace if that names some, else to the user's settings. */
+async function writeRooms(rooms: readonly unknown[]): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('chapi');
+  const inWorkspace = vscode.workspace.isTrusted && configuration.inspect('rooms')?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update('rooms', rooms, target);
+}
+
+/** How often to look, kept within what package.json allows. */
+export function readPolling(): PollingSettings {
+  return {
+    activeSeconds: within(get('polling.activeSeconds'), 0.5, 60, 1),
+    backgroundSeconds: within(get('polling.backgroundSeconds'), 5, 3600, 15),
+  };
+}
+
+/** Whether Enter sends. */
+export function readSendOnEnter(): boolean {
+  return get('sendOnEnter') !== false;
+}
+
+function within(value: unknown, least: number, most: number, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : otherwise;
+}

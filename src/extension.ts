@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { ApiKeyStore } from './editor/apiKeyStore';
+import { ChatSession } from './editor/chatSession';
+import { ChatViews } from './editor/chatViews';
+import { ConnectionDetailsLoader } from './editor/connectionDetailsLoader';
+import { registerCommands } from './editor/contributions';
+import { keyCommands } from './editor/keyCommands';
+import { roomCommands } from './editor/roomCommands';
+import { RoomsTree } from './editor/roomsTree';
+import { sendCommands } from './editor/sendCommands';
+import { StatusItem } from './editor/statusItem';
+
+/** Called by VS Code once it has started. Reads no more than it needs: the engine is loaded when there is a key. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Chapi', { log: true });
+  const keys = new ApiKeyStore(context.secrets);
+  const session = new ChatSession(keys, context.workspaceState, context.globalStorageUri, log);
+  const views = new ChatViews(session, context.extensionUri, log);
+  const connection = new ConnectionDetailsLoader(session, context.extension, log);
+  const rooms = new RoomsTree(session);
+  const status = new StatusItem(session);
+  const commands = registerCommands({
+    ...keyCommands(session, keys),
+    ...roomCommands(session, views),
+    ...sendCommands(session),
+    'chapi.showConnection': () => connection.show(),
+    'chapi.showLog': () => log.show(),
+  });
+  // Disposed in this order: what shows before what is shown, the log last.
+  context.subscriptions.push(commands, status, rooms, connection, views, session, log);
+  void session.reload().then(() => status.update());
+}

@@ -1,0 +1,75 @@
+import type { Guards } from './channel';
+import type { HostNotices, PageNotices, PageRequests } from './messages';
+
+/** The longest text that the page may hand over, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 1_000_000;
+
+/** The longest piece of a message that the page may hand over for the clipboard: no answer of the service is longer. */
+export const MAX_COPY_LENGTH = 8 * 1024 * 1024;
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('expected an object');
+  return value as Record<string, unknown>;
+}
+
+function text(value: unknown, maxLength = MAX_TEXT_LENGTH): string {
+  if (typeof value !== 'string') throw new Error('expected a text');
+  if (value.length > maxLength) throw new Error(`expected at most ${maxLength} characters`);
+  return value;
+}
+
+const nothing = (): undefined => undefined;
+
+function list(value: unknown): void {
+  if (!Array.isArray(value)) throw new Error('expected a list');
+}
+
+/** What the page relies on to tell one room, and one state of it, from another. */
+function versioned(value: unknown): Record<string, unknown> {
+  const state = record(value);
+  if (!Number.isSafeInteger(state['version'])) throw new Error('expected a version');
+  const frame = record(state['frame']);
+  text(frame['room']);
+  text(frame['title']);
+  record(frame['connection']);
+  return state;
+}
+
+/** The page's requests, as the host lets them in. */
+export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageRequests[Method]['params'] }> = {
+  ready: nothing,
+  snapshot: nothing,
+  send: (value) => {
+    const { room, text: typed } = record(value);
+    return { room: text(room), text: text(typed) };
+  },
+};
+
+/** The page's notices, as the host lets them in. */
+export const pageNoticeGuards: Guards<PageNotices> = {
+  retry: (value) => ({ localId: text(record(value)['localId']) }),
+  discard: (value) => ({ localId: text(record(value)['localId']) }),
+  seen: (value) => ({ room: text(record(value)['room']) }),
+  loadOlder: (value) => ({ room: text(record(value)['room']) }),
+  loadMissing: (value) => ({ room: text(record(value)['room']) }),
+  copy: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
+};
+
+/**
+ * The host's notices, as the page lets them in. The host is the page's own maker and the page's window hears nobody
+ * else, so that the shape is checked and the content is taken.
+ */
+export const hostNoticeGuards: Guards<HostNotices> = {
+  snapshot: (value) => {
+    const snapshot = versioned(value);
+    list(snapshot['entries']);
+    return snapshot as unknown as HostNotices['snapshot'];
+  },
+  delta: (value) => {
+    const delta = versioned(value);
+    list(delta['upserts']);
+    list(delta['removals']);
+    return delta as unknown as HostNotices['delta'];
+  },
+  focusComposer: nothing,
+};

@@ -1,0 +1,164 @@
+import type { OutgoingState } from '../chat/outgoing';
+
+/** One entry of the list as the page shows it: a message of the room, or one that this person wrote and that is on its way. */
+export interface PageMessage {
+  /** Stable while the entry is on screen, also when an own message gets its id from the service. */
+  readonly key: string;
+  /** The service's id, absent until the service has given one. */
+  readonly id?: string;
+  readonly state: 'received' | OutgoingState;
+  /** Written here by this person. */
+  readonly own: boolean;
+  readonly authorName: string;
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** In the person's language: why it failed, or is unconfirmed. */
+  readonly problem?: string;
+  /** Messages may be missing before this one; or they are being fetched. */
+  readonly gap?: 'open' | 'loading';
+}
+
+/** What the banner above the list says. Absent text: nothing to say. */
+export interface PageConnection {
+  readonly status: 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled';
+  /** In the person's language. */
+  readonly text?: string;
+}
+
+/** What the page shows beside the entries. */
+export interface PageFrame {
+  /** The room's name as the service knows it. */
+  readonly room: string;
+  /** The room's name as a person reads it. */
+  readonly title: string;
+  readonly connection: PageConnection;
+  /** False until the first answer for this room: an empty list means "still loading" before, "nothing yet" after. */
+  readonly loaded: boolean;
+  /** The key of the first unread entry, where the "New messages" line stands. */
+  readonly firstUnreadKey?: string;
+  readonly sendOnEnter: boolean;
+  /**
+   * Above the first entry there is `more`, it is on its way, the room begins (`end`), or the service gives no more than
+   * this (`unreachable`).
+   */
+  readonly older: 'more' | 'loading' | 'end' | 'unreachable';
+}
+
+/** Everything the page shows. Sent on ready, on show, and when the room changes. */
+export interface PageSnapshot {
+  readonly version: number;
+  readonly frame: PageFrame;
+  /** Oldest first. */
+  readonly entries: readonly PageMessage[];
+}
+
+/** What changed since version `version - 1`. A page that misses one asks for a snapshot. */
+export interface PageDelta {
+  readonly version: number;
+  readonly frame: PageFrame;
+  /**
+   * New and changed entries, and those that stand behind another entry than before, each with the key of the entry that
+   * stands before it (none: it is the first). All others stay behind the entry that they stood behind.
+   */
+  readonly upserts: readonly { readonly entry: PageMessage; readonly after?: string }[];
+  /** Keys that are no longer shown. */
+  readonly removals: readonly string[];
+}
+
+/** The page's words, in the person's language. */
+export interface PageStrings {
+  /** `{0}` is the room's title. */
+  readonly messagesIn: string;
+  /** `{0}` is the room's title. */
+  readonly messageTo: string;
+  readonly send: string;
+  readonly retry: string;
+  readonly discard: string;
+  readonly newMessages: string;
+  readonly jumpToLatest: string;
+  readonly loading: string;
+  readonly nothingYet: string;
+  readonly loadOlder: string;
+  readonly roomBegins: string;
+  readonly nothingOlder: string;
+  readonly loadMissing: string;
+  readonly queued: string;
+  readonly sending: string;
+  readonly sent: string;
+  readonly unconfirmed: string;
+  readonly failed: string;
+  readonly you: string;
+  readonly showAll: string;
+  readonly showLess: string;
+  /** The name of a block of code; its language is said after it. */
+  readonly code: string;
+  readonly copy: string;
+  readonly copied: string;
+  /** The host could not keep the message. Its text still stands in the composer. */
+  readonly notKept: string;
+  /** `{0}` is the largest number of characters. */
+  readonly tooLong: string;
+}
+
+/** What the page is given when it says that it is ready. */
+export interface PageStart {
+  readonly strings: PageStrings;
+  /** A BCP 47 tag for dates and times. */
+  readonly locale: string;
+  readonly snapshot: PageSnapshot | undefined;
+}
+
+/** What the page asks of the host and what it gets. */
+export interface PageRequests {
+  ready: { readonly params: undefined; readonly result: PageStart };
+  /** The page missed a version. */
+  snapshot: { readonly params: undefined; readonly result: PageSnapshot | undefined };
+  /** Resolves once the message is kept (not: once the service has it). The page empties its composer then. */
+  send: { readonly params: { readonly room: string; readonly text: string }; readonly result: undefined };
+}
+
+/** What the page tells the host without waiting. */
+export interface PageNotices {
+  retry: { readonly localId: string };
+  discard: { readonly localId: string };
+  /** The page shows the list down to its end. Whether somebody looks, only the host can know. */
+  seen: { readonly room: string };
+  copy: { readonly text: string };
+  /** Somebody wants what is older than the first entry. */
+  loadOlder: { readonly room: string };
+  /** Somebody wants what may be missing between entries. */
+  loadMissing: { readonly room: string };
+}
+
+/** What the host tells the page without waiting. */
+export interface HostNotices {
+  snapshot: PageSnapshot;
+  delta: PageDelta;
+  /** Put the keyboard into the composer. */
+  focusComposer: undefined;
+}
+
+/** What the page keeps for itself across reloads (`setState`): only what the person did there. */
+export interface PageState {
+  /** Unsent text by room. */
+  readonly drafts: Readonly<Record<string, string>>;
+  /** Where the person was reading, by room. Absent for a room whose list stood at its end. */
+  readonly places: Readonly<Record<string, PagePlace>>;
+}
+
+/** An entry, and how far its upper edge stood below the list's, in CSS pixels. */
+export interface PagePlace {
+  readonly key: string;
+  readonly offset: number;
+}
+
+/** The key of an outgoing message's entry. */
+export function outgoingKey(localId: string): string {
+  return `local:${localId}`;
+}
+
+/** The local id behind an entry's key, if it is one of an outgoing message. */
+export function localIdOf(key: string): string | undefined {
+  return key.startsWith('local:') ? key.slice('local:'.length) : undefined;
+}

@@ -1,0 +1,348 @@
+import { ChapiClient } from '../chapi/client';
+import type { Clock } from '../chapi/clock';
+import type { RequestBudget } from '../chapi/requestBudget';
+import type { Transport } from '../chapi/transport';
+import { unescapeOnce } from '../chat/escaping';
+import type { Fault } from '../chat/fault';
+import type { Message, RoomName } from '../chat/message';
+import { backgroundSpacing, isOutOfReach, nextDelay } from './cadence';
+import { ConnectionRecord } from './connectionRecord';
+import { ConnectionWatch } from './connectionWatch';
+import { describeFault } from './describeFault';
+import { factsOfArrivals, factsOfSend } from './echoFacts';
+import { EngineMemory } from './engineMemory';
+import type {
+  Attention,
+  ChatFeed,
+  ConnectionDetails,
+  FeedEntry,
+  FeedEvent,
+  FeedState,
+  PollingSettings,
+  RoomSummary,
+} from './feed';
+import { Learning, nothingLearned, type LearnedFacts } from './learned';
+import { OutboxSender } from './outboxSender';
+import { PollLoop } from './pollLoop';
+import { messageEntries } from './roomEntries';
+import { RoomSync, type Look } from './roomSync';
+import type { StateStore } from './stateStore';
+
+/** What a chat engine is made of. */
+export interface ChatEngineOptions {
+  /** Checked before (`checkBaseUrl`). */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly newLocalId: () => string;
+  readonly polling: PollingSettings;
+  /** Shared by all that speaks with the service from here. */
+  readonly budget: RequestBudget;
+  readonly transport: Transport;
+  readonly store: StateStore;
+  /** Says what happens, for the log. Never holds the key or a message's text. */
+  readonly log: (line: string) => void;
+}
+
+/** How long the echo of an own message is waited for before the room is looked at, in milliseconds. */
+const ECHO_DELAY_MS = 250;
+
+/** The chat behind one key: what it knows, when it looks, and what it sends. */
+export class ChatEngine implements ChatFeed {
+  readonly #options: ChatEngineOptions;
+  readonly #learning: Learning;
+  readonly #memory: EngineMemory;
+  #recalling: Promise<void> | undefined;
+  readonly #client: ChapiClient;
+  readonly #line: ConnectionWatch;
+  readonly #loop: PollLoop;
+  readonly #outbox: OutboxSender;
+  readonly #record: ConnectionRecord;
+  readonly #rooms = new Map<RoomName, RoomSync>();
+  readonly #ownIds = new Map<string, string>();
+  readonly #lastActivity = new Map<RoomName, number>();
+  readonly #listeners = new Set<(event: FeedEvent) => void>();
+  #listed: readonly RoomName[] = [];
+  #attention: Attention = { visible: false, focused: false };
+  #focusLostAt: number;
+  #polling: PollingSettings;
+  /** When the service last answered. */
+
+  constructor(options: ChatEngineOptions) {
+    const { clock, baseUrl, apiKey, transport, budget } = options;
+    this.#options = options;
+    this.#polling = options.polling;
+    this.#focusLostAt = clock.monotonic();
+    this.#line = new ConnectionWatch(clock, budget, () => this.#hastenUnreached());
+    this.#record = new ConnectionRecord(clock);
+    this.#memory = new EngineMemory(options.store, options.log);
+    this.#learning = new Learning(nothingLearned, (facts, before) => this.#learned(facts, before));
+    this.#client = new ChapiClient({
+      baseUrl,
+      apiKey,
+      transport,
+      budget,
+      clock,
+      sendsWithSlash: () => this.#learning.facts.sendsWithSlash === true,
+      onSent: (sent) => this.#learning.learn(factsOfSend(sent, this.#learning.facts)),
+      onCallEnded: (call) => this.#record.noteCall(call),
+    });
+    this.#loop = new PollLoop({
+      clock,
+      poll: (room, signal) => this.#look(room, signal),
+      delayAfter: (room) => this.#delayAfter(room),
+      isInSight: (room) => this.#isInSight(room),
+      backgroundSpacing: () => backgroundSpacing(this.#attention.visible, this.#polling.backgroundSeconds * 1000),
+      log: options.log,
+    });
+    this.#outbox = new OutboxSender({
+      client: this.#client,
+      clock,
+      newLocalId: options.newLocalId,
+      store: options.store,
+      log: options.log,
+      ownAuthorId: () => this.#learning.facts.ownAuthorId,
+      isOwn: this.#isOwn,
+      onDisowned: (id) => this.#ownIds.delete(id),
+      knownIds: (room) => this.#rooms.get(room)?.knownIds(),
+      onChange: (room) => {
+        this.#watch();
+        this.#entriesChanged(room);
+      },
+      onSettled: (room, fault) => this.#sendSettled(room, fault),
+    });
+  }
+
+  state(): FeedState {
+    const shown = new Set([...this.#listed, ...this.#outbox.stuckRooms]);
+    const syncs = [...shown].map((room) => this.#rooms.get(room)).filter((sync) => sync !== undefined);
+    return { connection: this.#line.connection, rooms: syncs.map((sync) => this.#summary(sync)) };
+  }
+
+  connectionDetails(): ConnectionDetails {
+    const { next } = this.#loop;
+    const learned = this.#learning.facts;
+    const rooms = [...this.#rooms.values()].map(({ room, fault }) => ({
+      room,
+      learned,
+      ...(fault === undefined ? {} : { fault }),
+    }));
+    return {
+      ...this.#record.summary(),
+      connection: this.#line.connection,
+      rooms,
+      ...(next === undefined ? {} : { next }),
+    };
+  }
+
+  entries(room: RoomName, count: number): readonly FeedEntry[] {
+    const sync = this.#rooms.get(room);
+    if (sync === undefined) return [];
+    const messages = messageEntries(sync, count, { ownIds: this.#ownIds, readable: this.#readable });
+    const outgoing = this.#outbox.pending(room).map((entry): FeedEntry => ({ kind: 'outgoing', outgoing: entry }));
+    return [...messages, ...outgoing];
+  }
+
+  subscribe(listener: (event: FeedEvent) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  setRooms(rooms: readonly RoomName[]): void {
+    this.#listed = rooms;
+    this.#watch();
+    void this.#outbox.restore().catch(() => this.#options.log('The outbox could not be read.'));
+    this.#emit({ type: 'state' });
+  }
+
+  setAttention(attention: Attention): void {
+    const before = this.#attention;
+    this.#attention = attention;
+    if (before.focused && !attention.focused) this.#focusLostAt = this.#options.clock.monotonic();
+    const { openRoom } = attention;
+    const cameIntoSight =
+      attention.visible && (!before.visible || before.openRoom !== openRoom || (attention.focused && !before.focused));
+    if (openRoom !== undefined && cameIntoSight) this.#loop.hasten(openRoom, 0);
+    if (attention.focused && !before.focused) this.#hastenUnreached();
+    this.#loop.replan();
+  }
+
+  setPolling(polling: PollingSettings): void {
+    this.#polling = polling;
+    for (const room of this.#rooms.keys()) this.#loop.hasten(room, this.#delayAfter(room));
+  }
+
+  send(room: RoomName, text: string): Promise<string> {
+    return this.#outbox.send(room, text);
+  }
+
+  retry(localId: string): void {
+    void this.#outbox.retry(localId);
+  }
+
+  discard(localId: string): void {
+    void this.#outbox.discard(localId);
+  }
+
+  retryAll(): void {
+    void this.#outbox.retryAll();
+  }
+
+  markRead(room: RoomName): void {
+    const sync = this.#rooms.get(room);
+    if (sync === undefined || sync.unread(this.#isOwn).length === 0) return;
+    sync.markRead();
+    this.#memory.remember(sync);
+    this.#entriesChanged(room);
+  }
+
+  async loadOlder(room: RoomName): Promise<void> {
+    await this.#rooms.get(room)?.history.loadOlder();
+  }
+
+  async loadMissing(room: RoomName): Promise<void> {
+    await this.#rooms.get(room)?.history.loadMissing();
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all([...this.#rooms.keys()].map((room) => this.#loop.pollNow(room)));
+  }
+
+  dispose(): void {
+    this.#loop.dispose();
+    this.#outbox.dispose();
+    for (const sync of this.#rooms.values()) sync.dispose();
+    this.#listeners.clear();
+  }
+
+  /** Rooms with something unsent are looked at too, whether they are on the list or not: their echo is awaited. */
+  #watch(): void {
+    const rooms = [...new Set([...this.#listed, ...this.#outbox.rooms])];
+    if (rooms.length === this.#rooms.size && rooms.every((room) => this.#rooms.has(room))) return;
+    for (const [room, sync] of this.#rooms) if (!rooms.includes(room)) sync.dispose();
+    const ordered = rooms.map((room) => this.#rooms.get(room) ?? this.#newRoom(room));
+    this.#rooms.clear();
+    for (const sync of ordered) this.#rooms.set(sync.room, sync);
+    this.#loop.setRooms(rooms);
+  }
+
+  #newRoom(room: RoomName): RoomSync {
+    return new RoomSync(room, this.#client, this.#learning, {
+      onLook: (sync, look) => {
+        // Whether the service can be reached, and what it says of this room, is for the looks to find out.
+        if (look.fault === undefined || look.fault.kind === 'throttled') this.#line.callEnded(look.fault);
+        this.#looked(sync, look);
+      },
+      onState: () => this.#emit({ type: 'state' }),
+    });
+  }
+
+  readonly #isOwn = (id: string): boolean => this.#ownIds.has(id);
+
+  #summary(sync: RoomSync): RoomSummary {
+    return {
+      room: sync.room,
+      unreadCount: sync.unread(this.#isOwn).length,
+      loaded: sync.loaded,
+      older: sync.history.older,
+      unsentCount: this.#outbox.pending(sync.room).filter(({ state }) => state !== 'sent').length,
+      ...(sync.fault === undefined ? {} : { fault: sync.fault }),
+    };
+  }
+
+  async #look(room: RoomName, signal: AbortSignal): Promise<void> {
+    const sync = this.#rooms.get(room);
+    if (sync === undefined) return;
+    this.#recalling ??= this.#memory.facts().then((facts) => this.#learning.learn(facts));
+    await this.#recalling;
+    if (await this.#memory.recall(sync)) this.#entriesChanged(room);
+    const startedAt = this.#options.clock.monotonic();
+    const look = await sync.look(this.#isInSight(room) ? 'openRoom' : 'otherRooms', signal);
+    this.#line.callEnded(look.fault);
+    this.#looked(sync, look, startedAt);
+    if (look.fault === undefined) void sync.history.fillGaps();
+  }
+
+  /** @param startedAt when the look began, monotonic milliseconds; absent for a page that reaches back */
+  #looked(sync: RoomSync, look: Look, startedAt?: number): void {
+    const { room } = sync;
+    if (look.fault !== undefined) this.#options.log(`Looking at a room failed: ${describeFault(look.fault)}.`);
+    if (!look.isFirst && startedAt !== undefined) this.#record.noteArrivals(look.arrivals);
+    // A page that was asked for to reach back proves nothing of what is on its way: it may be of any age.
+    const seen = startedAt === undefined ? { messages: look.arrivals, covers: 'nothing' as const } : look;
+    const texts = new Map(this.#outbox.pending(room).map(({ localId, text }) => [localId, text]));
+    const own = this.#outbox.takeEchoes(room, seen, startedAt ?? NaN);
+    for (const [id, localId] of own) this.#ownIds.set(id, localId);
+    const written = new Map([...own].map(([id, localId]) => [id, texts.get(localId) ?? '']));
+    this.#learning.learn(factsOfArrivals(look.arrivals, written, this.#learning.facts));
+    const fromOthers = look.isFirst ? [] : look.arrivals.filter(({ id }) => !own.has(id));
+    if (look.arrivals.length > 0 && !look.isFirst) this.#lastActivity.set(room, this.#options.clock.monotonic());
+    if (look.changed || look.isFirst) this.#memory.remember(sync);
+    if (own.size > 0) this.#watch();
+    if (look.changed || look.isFirst || own.size > 0) {
+      this.#emit({ type: 'entries', room, arrivals: fromOthers.map(this.#readable) });
+    }
+    this.#emit({ type: 'state' });
+  }
+
+  /** The message as it was written. The timeline keeps the service's own text, which an edit is told by. */
+  readonly #readable = (message: Message): Message => {
+    const { escapes } = this.#learning.facts;
+    return escapes === true ? { ...message, text: unescapeOnce(message.text) } : message;
+  };
+
+  #learned(facts: LearnedFacts, before: LearnedFacts): void {
+    this.#memory.rememberFacts(facts);
+    if (facts.escapes === before.escapes) return;
+    for (const room of this.#rooms.keys()) this.#emit({ type: 'entries', room, arrivals: [] });
+  }
+
+  #delayAfter(room: RoomName): number {
+    const sync = this.#rooms.get(room);
+    const now = this.#options.clock.monotonic();
+    const { focused } = this.#attention;
+    return nextDelay(
+      {
+        inSight: this.#isInSight(room),
+        focused,
+        unfocusedMs: focused ? 0 : now - this.#focusLostAt,
+        quietMs: now - (this.#lastActivity.get(room) ?? -Infinity),
+        faultsInARow: sync?.faultsInARow ?? 0,
+        activeMs: this.#polling.activeSeconds * 1000,
+        backgroundMs: this.#polling.backgroundSeconds * 1000,
+        ...(sync?.fault === undefined ? {} : { lastFault: sync.fault }),
+      },
+      this.#options.random(),
+    );
+  }
+
+  #isInSight(room: RoomName): boolean {
+    return this.#attention.visible && this.#attention.openRoom === room;
+  }
+
+  #sendSettled(room: RoomName, fault: Fault | undefined): void {
+    // That the service refuses this message, as too long for instance, says nothing of the connection.
+    if (fault?.kind !== 'server' || fault.status >= 500) this.#line.callEnded(fault);
+    this.#lastActivity.set(room, this.#options.clock.monotonic());
+    if (fault === undefined) this.#loop.hasten(room, ECHO_DELAY_MS);
+    else this.#options.log(`Sending a message failed: ${describeFault(fault)}.`);
+    this.#emit({ type: 'state' });
+  }
+
+  /** The network may be back: looks at the rooms that could not be reached, and sends what could not leave. */
+  #hastenUnreached(): void {
+    for (const { room, fault } of this.#rooms.values()) if (isOutOfReach(fault)) this.#loop.hasten(room, 0);
+    this.#outbox.connected();
+  }
+
+  #entriesChanged(room: RoomName): void {
+    this.#emit({ type: 'entries', room, arrivals: [] });
+    this.#emit({ type: 'state' });
+  }
+
+  #emit(event: FeedEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

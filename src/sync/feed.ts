@@ -1,0 +1,108 @@
+import type { Fault } from '../chat/fault';
+import type { Message, RoomName } from '../chat/message';
+import type { Outgoing } from '../chat/outgoing';
+import type { OlderState } from './roomHistory';
+import type { ConnectionSummary } from './connectionRecord';
+
+/** How the talk with the service goes, over all rooms. */
+export type Connection =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'online' }
+  | { readonly status: 'offline'; readonly fault: Fault }
+  | { readonly status: 'unauthorized' }
+  | { readonly status: 'throttled' };
+
+/** What a list of rooms needs to know of one. */
+export interface RoomSummary {
+  readonly room: RoomName;
+  readonly unreadCount: number;
+  /** An answer for this room has come. */
+  readonly loaded: boolean;
+  /** Why the last fetch of this room failed. Absent while it succeeds. */
+  readonly fault?: Fault;
+  readonly unsentCount: number;
+  readonly older: OlderState;
+}
+
+/** What is said of all rooms. */
+export interface FeedState {
+  readonly connection: Connection;
+  readonly rooms: readonly RoomSummary[];
+}
+
+/** What is done about messages that may be missing. */
+export type GapState = 'open' | 'loading';
+
+/** One entry of a room: a message that the service has, or one that is on its way there. */
+export type FeedEntry =
+  | {
+      readonly kind: 'message';
+      readonly message: Message;
+      /** Present when it was written here. */
+      readonly localId?: string;
+      readonly unread: boolean;
+      /** Messages may be missing before this one, or are being fetched. */
+      readonly gap?: GapState;
+    }
+  | { readonly kind: 'outgoing'; readonly outgoing: Outgoing };
+
+/** What happened. Serialisable. */
+export type FeedEvent =
+  | { readonly type: 'state' }
+  /** The room's entries changed; `arrivals` are new messages of others, none on the first look at a room. */
+  | { readonly type: 'entries'; readonly room: RoomName; readonly arrivals: readonly Message[] };
+
+/** Where the person's attention is. */
+export interface Attention {
+  /** The room that is open in a chat. */
+  readonly openRoom?: RoomName;
+  /** The chat can be seen. */
+  readonly visible: boolean;
+  /** The window has the keyboard. */
+  readonly focused: boolean;
+}
+
+/** What there is to know of the connection, for somebody who wonders why the chat is slow or silent. */
+export interface ConnectionDetails extends ConnectionSummary {
+  readonly connection: Connection;
+  readonly rooms: readonly {
+    readonly room: RoomName;
+    /** What was learned of the service by its answers for this room. */
+    readonly learned: object;
+    readonly fault?: Fault;
+  }[];
+  /** The next look, if one is planned: none is while all rooms are being looked at. */
+  readonly next?: { readonly room: RoomName; readonly inMs: number };
+}
+
+/** How often to look. */
+export interface PollingSettings {
+  readonly activeSeconds: number;
+  readonly backgroundSeconds: number;
+}
+
+/** The one interface above `sync/`: what there is to show, and what a person may want. */
+export interface ChatFeed {
+  state(): FeedState;
+  connectionDetails(): ConnectionDetails;
+  /** The newest entries of the room, oldest first; what is on its way stands at the end. */
+  entries(room: RoomName, count: number): readonly FeedEntry[];
+  subscribe(listener: (event: FeedEvent) => void): { dispose(): void };
+
+  setRooms(rooms: readonly RoomName[]): void;
+  setAttention(attention: Attention): void;
+  setPolling(settings: PollingSettings): void;
+  /** Keeps the message and sends it when its turn comes. Resolves with its local id once it is kept. */
+  send(room: RoomName, text: string): Promise<string>;
+  retry(localId: string): void;
+  discard(localId: string): void;
+  retryAll(): void;
+  markRead(room: RoomName): void;
+  /** Fetches messages older than those that are known. Resolves when they are there, or can't be had: see `older`. */
+  loadOlder(room: RoomName): Promise<void>;
+  /** Tries again to fetch what is missing between known messages. */
+  loadMissing(room: RoomName): Promise<void>;
+  /** Looks at the rooms now. Resolves when the answers are in. */
+  refresh(): Promise<void>;
+  dispose(): void;
+}

@@ -1,0 +1,45 @@
+import { comparePositions, type Message } from '../chat/message';
+import { newestLiveEntries, type Timeline, type TimelineEntry } from '../chat/timeline';
+import type { FeedEntry } from './feed';
+import type { RoomSync } from './roomSync';
+
+/** What is known of a room's messages beside themselves. */
+export interface EntryContext {
+  /** Local ids of messages that were written here, by id. */
+  readonly ownIds: ReadonlyMap<string, string>;
+  /** The message as it was written. */
+  readonly readable: (message: Message) => Message;
+}
+
+/** The newest `count` messages of a room, oldest first. */
+export function messageEntries(sync: RoomSync, count: number, { ownIds, readable }: EntryContext): FeedEntry[] {
+  const unread = new Set(sync.unread((id) => ownIds.has(id)).map(({ id }) => id));
+  const shown = newestLiveEntries(sync.timeline, count);
+  const gaps = gapsBefore(sync.timeline, shown);
+  const gap = sync.history.isLoadingMissing ? 'loading' : 'open';
+  return shown.map(({ message }) => {
+    const localId = ownIds.get(message.id);
+    return {
+      kind: 'message',
+      message: readable(message),
+      unread: unread.has(message.id),
+      ...(localId === undefined ? {} : { localId }),
+      ...(gaps.has(message.id) ? { gap } : {}),
+    };
+  });
+}
+
+/**
+ * The ids of those entries before which messages may be missing. A gap whose own message is gone shows before the next
+ * one; one below all that is shown does not show.
+ */
+function gapsBefore(timeline: Timeline, shown: readonly TimelineEntry[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const gap of timeline.gaps) {
+    const index = shown.findIndex(({ message }) => comparePositions(message, gap) >= 0);
+    const entry = shown[index];
+    const isBelow = index === 0 && entry?.message.id !== gap.id && shown.length < timeline.liveCount;
+    if (entry !== undefined && !isBelow) ids.add(entry.message.id);
+  }
+  return ids;
+}

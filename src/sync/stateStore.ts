@@ -1,0 +1,15 @@
+/**
+ * Where an engine keeps what must outlive it, for one key at one address. What is asked for is done in the order of asking. Whatever is given back was written by some
+ * version of this program at some time: it is checked before it is used.
+ */
+export interface StateStore {
+  /** What earlier engines that are gone have left in their outboxes, in no order. Ours from now on. */
+  takeOutgoing(): Promise<readonly unknown[]>;
+  /** Resolves when the value would survive a crash. */
+  keepOutgoing(localId: string, value: unknown): Promise<void>;
+  dropOutgoing(localId: string): Promise<void>;
+  /** A value kept by its name; nothing when there is none, or none that can be read. */
+  read(name: string): Promise<unknown>;
+  /** Resolves when the value would survive a crash. */
+  write(name: string, value: unknown): Promise<void>;
+}

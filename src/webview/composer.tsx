@@ -1,0 +1,134 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { MAX_TEXT_LENGTH } from '../protocol/guards';
+import type { PageStrings } from '../protocol/messages';
+import { Icon } from './icons';
+import { fill } from './words';
+
+/** What browsers report for a key that an input method has taken, some without `isComposing`. */
+const TAKEN_BY_INPUT_METHOD = 229;
+
+/** The part of a keyboard event that tells. */
+export interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+}
+
+/** Whether a key press means "send". Ctrl+Enter and Cmd+Enter always do; Enter alone by setting, and never with Shift. */
+export function meansSend(event: KeyPress, sendOnEnter: boolean): boolean {
+  if (event.key !== 'Enter' || event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD) return false;
+  if (event.ctrlKey || event.metaKey) return true;
+  return sendOnEnter && !event.shiftKey && !event.altKey;
+}
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
+export interface ComposerProps {
+  /** The room as a person reads it. */
+  readonly title: string;
+  readonly sendOnEnter: boolean;
+  readonly strings: PageStrings;
+  /** What stands in it at first. */
+  readonly draft: string;
+  readonly onDraft: (text: string) => void;
+  /** Resolves once the text is kept elsewhere. */
+  readonly onSend: (text: string) => Promise<void>;
+  /** Takes a function that gives the composer the keyboard; returns one that takes it back. */
+  readonly attach: (focus: () => void) => () => void;
+}
+
+/**
+ * Where a message is written. The text lives in the element, not in a state: typing must not wait for a rendering, and
+ * an input method's composition must not be disturbed by one.
+ */
+export function Composer({ title, sendOnEnter, strings, draft, onDraft, onSend, attach }: ComposerProps): VNode {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const pending = useRef<string>(undefined);
+  const [canSend, setCanSend] = useState(!isBlank(draft));
+  const [problem, setProblem] = useState<string>();
+
+  const take = (text: string): void => {
+    onDraft(text);
+    setCanSend(!isBlank(text));
+    setProblem(undefined);
+  };
+
+  useEffect(() => {
+    // Set here and not as an attribute, so that a rendering never writes into what is being typed.
+    if (field.current !== null) field.current.value = draft;
+    return attach(() => {
+      window.focus();
+      field.current?.focus();
+    });
+  }, []);
+
+  const send = async (): Promise<void> => {
+    const textarea = field.current;
+    if (textarea === null) return;
+    const text = textarea.value;
+    // Pressed twice before the first was answered: one message.
+    if (isBlank(text) || pending.current === text) return;
+    if (text.length > MAX_TEXT_LENGTH) {
+      setProblem(fill(strings.tooLong, String(MAX_TEXT_LENGTH)));
+      return;
+    }
+    pending.current = text;
+    try {
+      await onSend(text);
+      if (textarea.value === text) {
+        textarea.value = '';
+        take('');
+      }
+    } catch {
+      setProblem(strings.notKept);
+    } finally {
+      if (pending.current === text) pending.current = undefined;
+    }
+  };
+
+  const name = fill(strings.messageTo, title);
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        field.current?.focus();
+        void send();
+      }}
+    >
+      {problem !== undefined && (
+        <p class="composer-problem" role="alert">
+          <Icon name="error" />
+          <span>{problem}</span>
+        </p>
+      )}
+      <div class="composer-box">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={name}
+          placeholder={name}
+          onInput={({ currentTarget }) => {
+            take(currentTarget.value);
+          }}
+          onKeyDown={(event) => {
+            if (!meansSend(event, sendOnEnter)) return;
+            event.preventDefault();
+            void send();
+          }}
+        />
+        <button type="submit" class="send" aria-label={strings.send} title={strings.send} disabled={!canSend}>
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,37 @@
+/** How the page writes dates and times. All take milliseconds since 1970 and give `''` for what is no date. */
+export interface DateWords {
+  /** Local time of day. */
+  readonly time: (milliseconds: number) => string;
+  /** The local day, in full; equal for two moments of one day. */
+  readonly day: (milliseconds: number) => string;
+  /** Day and time, to the second. */
+  readonly full: (milliseconds: number) => string;
+  /** For machines, in UTC. */
+  readonly iso: (milliseconds: number) => string;
+}
+
+/** The far ends of a JavaScript date: beyond them formatting throws. */
+const LAST_MILLISECOND = 8.64e15;
+
+function knownLocale(locale: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(locale)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Dates for a BCP 47 tag; for one that is not valid, in the language of the browser. */
+export function dateWords(locale: string): DateWords {
+  const tag = knownLocale(locale);
+  const format = (options: Intl.DateTimeFormatOptions): ((milliseconds: number) => string) => {
+    const formatter = new Intl.DateTimeFormat(tag, options);
+    return (milliseconds) => (Math.abs(milliseconds) <= LAST_MILLISECOND ? formatter.format(milliseconds) : '');
+  };
+  return {
+    time: format({ hour: 'numeric', minute: '2-digit' }),
+    day: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    full: format({ dateStyle: 'full', timeStyle: 'medium' }),
+    iso: (milliseconds) => (Math.abs(milliseconds) <= LAST_MILLISECOND ? new Date(milliseconds).toISOString() : ''),
+  };
+}

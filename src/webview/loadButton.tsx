@@ -1,0 +1,50 @@
+import type { VNode } from 'preact';
+import type { PageFrame, PageStrings } from '../protocol/messages';
+
+/** The class by which the list finds out whether the keyboard was on such a button. */
+export const LOAD_CLASS = 'load';
+
+/** Asks for messages that are not there. While they come it stays, so that the keyboard has somewhere to be. */
+export function LoadButton({
+  label,
+  isLoading,
+  onLoad,
+}: {
+  readonly label: string;
+  readonly isLoading: boolean;
+  readonly onLoad: () => void;
+}): VNode {
+  return (
+    <button
+      type="button"
+      class={`secondary ${LOAD_CLASS}`}
+      aria-disabled={isLoading}
+      aria-busy={isLoading}
+      onClick={() => {
+        if (!isLoading) onLoad();
+      }}
+    >
+      {label}
+    </button>
+  );
+}
+
+/** Stands above the oldest message: how to get older ones, or why there are none. */
+export function OlderMessages({
+  older,
+  strings,
+  onLoad,
+}: {
+  readonly older: PageFrame['older'];
+  readonly strings: PageStrings;
+  readonly onLoad: () => void;
+}): VNode {
+  if (older === 'end' || older === 'unreachable') {
+    return <p class="edge">{older === 'end' ? strings.roomBegins : strings.nothingOlder}</p>;
+  }
+  return (
+    <div class="edge">
+      <LoadButton label={strings.loadOlder} isLoading={older === 'loading'} onLoad={onLoad} />
+    </div>
+  );
+}

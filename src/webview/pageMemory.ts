@@ -1,0 +1,85 @@
+import type { PagePlace, PageState } from '../protocol/messages';
+import type { HostBridge } from './hostBridge';
+
+/** Short enough to lose next to nothing in a crash, long enough not to hand over a long draft with every key. */
+const SAVE_DELAY_MS = 300;
+
+/** Rooms beyond these lose their place, not their draft: a place is a convenience, a draft is somebody's work. */
+const MAX_PLACES = 50;
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function isPlace(value: unknown): value is PagePlace {
+  if (typeof value !== 'object' || value === null) return false;
+  const { key, offset } = value as { key?: unknown; offset?: unknown };
+  return typeof key === 'string' && typeof offset === 'number' && Number.isFinite(offset);
+}
+
+/** What the person did in this page, kept across reloads: drafts, and where the list stood. */
+export class PageMemory {
+  readonly #bridge: HostBridge;
+  readonly #drafts = new Map<string, string>();
+  readonly #places = new Map<string, PagePlace>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(bridge: HostBridge) {
+    this.#bridge = bridge;
+    // An older version of the page may have left another shape: take what fits.
+    const saved = bridge.loadState() as Partial<Record<keyof PageState, unknown>> | null | undefined;
+    for (const [room, draft] of entriesOf(saved?.drafts)) {
+      if (typeof draft === 'string') this.#drafts.set(room, draft);
+    }
+    for (const [room, place] of entriesOf(saved?.places)) {
+      if (isPlace(place)) this.#places.set(room, place);
+    }
+  }
+
+  /** The unsent text of a room, empty when there is none. */
+  draft(room: string): string {
+    return this.#drafts.get(room) ?? '';
+  }
+
+  setDraft(room: string, text: string): void {
+    if (text === this.draft(room)) return;
+    if (text === '') this.#drafts.delete(room);
+    else this.#drafts.set(room, text);
+    this.#saveSoon();
+  }
+
+  /** Where the list of a room stood, if not at its end. */
+  place(room: string): PagePlace | undefined {
+    return this.#places.get(room);
+  }
+
+  setPlace(room: string, place: PagePlace | undefined): void {
+    const known = this.#places.get(room);
+    if (known?.key === place?.key && known?.offset === place?.offset) return;
+    this.#places.delete(room);
+    if (place !== undefined) this.#places.set(room, place);
+    for (const oldest of this.#places.keys()) {
+      if (this.#places.size <= MAX_PLACES) break;
+      this.#places.delete(oldest);
+    }
+    this.#saveSoon();
+  }
+
+  /** Hands over at once what still waits. To be called when the page may be about to go. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const state: PageState = {
+      drafts: Object.fromEntries(this.#drafts),
+      places: Object.fromEntries(this.#places),
+    };
+    this.#bridge.saveState(state);
+  }
+
+  #saveSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.flush();
+    }, SAVE_DELAY_MS);
+  }
+}

@@ -1,0 +1,177 @@
+import { Channel } from '../protocol/channel';
+import { hostNoticeGuards } from '../protocol/guards';
+import {
+  localIdOf,
+  type HostNotices,
+  type PageDelta,
+  type PageNotices,
+  type PageRequests,
+  type PageSnapshot,
+  type PageStrings,
+} from '../protocol/messages';
+import type { HostBridge } from './hostBridge';
+import { withDelta, withSnapshot, type PageModel } from './pageModel';
+
+/** What the page knows so far. */
+export interface PageView {
+  readonly words: { readonly strings: PageStrings; readonly locale: string } | undefined;
+  readonly model: PageModel | undefined;
+  /** Why the page could not start. */
+  readonly problem?: string;
+}
+
+type HostChannel = Channel<PageRequests, PageNotices, Record<string, never>, HostNotices>;
+
+/** The page's side of the conversation with the host: what it knows, and what the person wants. */
+export class PageSession {
+  readonly #channel: HostChannel;
+  readonly #hears = new Set<() => void>();
+  #view: PageView = { words: undefined, model: undefined };
+  #catchingUp = false;
+  #seenArrivals = 0;
+  #wantsComposer = false;
+  #focusComposer: (() => void) | undefined;
+
+  constructor(bridge: HostBridge) {
+    this.#channel = new Channel(
+      (message) => {
+        bridge.post(message);
+      },
+      {
+        requestGuards: {},
+        noticeGuards: hostNoticeGuards,
+        onRequest: {},
+        onNotice: {
+          snapshot: (snapshot) => {
+            this.#take(snapshot);
+          },
+          delta: (delta) => {
+            this.#apply(delta);
+          },
+          focusComposer: () => {
+            this.#wantsComposer = true;
+            this.#giveComposerFocus();
+          },
+        },
+        onRefused: (why) => {
+          console.warn(`Chapi: not understood: ${why}`);
+        },
+      },
+    );
+    bridge.listen((message) => {
+      this.#channel.receive(message);
+    });
+  }
+
+  get view(): PageView {
+    return this.#view;
+  }
+
+  /** Tells the host that the page listens, and takes what it answers. Never rejects. */
+  async start(): Promise<void> {
+    try {
+      const { strings, locale, snapshot } = await this.#channel.request('ready', undefined);
+      this.#show({ words: { strings, locale }, model: this.#view.model });
+      this.#takeIfNewer(snapshot);
+    } catch (error) {
+      this.#show({ ...this.#view, problem: error instanceof Error ? error.message : 'unknown error' });
+    }
+  }
+
+  /** Calls `hear` after every change of the view. */
+  subscribe(hear: () => void): () => void {
+    this.#hears.add(hear);
+    return () => this.#hears.delete(hear);
+  }
+
+  /** The composer that takes the keyboard when the host asks for it, also when it asked before there was one. */
+  attachComposer(focus: () => void): () => void {
+    this.#focusComposer = focus;
+    this.#giveComposerFocus();
+    return () => {
+      if (this.#focusComposer === focus) this.#focusComposer = undefined;
+    };
+  }
+
+  /** Resolves once the host keeps the message, rejects when it can't. */
+  async send(room: string, text: string): Promise<void> {
+    await this.#channel.request('send', { room, text });
+  }
+
+  retry(key: string): void {
+    const localId = localIdOf(key);
+    if (localId !== undefined) this.#channel.notify('retry', { localId });
+  }
+
+  discard(key: string): void {
+    const localId = localIdOf(key);
+    if (localId !== undefined) this.#channel.notify('discard', { localId });
+  }
+
+  /** Asks for what is older than the first message of the room. */
+  loadOlder(): void {
+    const { model } = this.#view;
+    if (model !== undefined) this.#channel.notify('loadOlder', { room: model.frame.room });
+  }
+
+  /** Asks for what may be missing between the messages of the room. */
+  loadMissing(): void {
+    const { model } = this.#view;
+    if (model !== undefined) this.#channel.notify('loadMissing', { room: model.frame.room });
+  }
+
+  copy(text: string): void {
+    this.#channel.notify('copy', { text });
+  }
+
+  /** The person has the end of the list before their eyes. The host is told once for everything that has come so far. */
+  seen(): void {
+    const { model } = this.#view;
+    if (model === undefined || model.arrivals === this.#seenArrivals) return;
+    this.#seenArrivals = model.arrivals;
+    this.#channel.notify('seen', { room: model.frame.room });
+  }
+
+  #show(view: PageView): void {
+    this.#view = view;
+    for (const hear of this.#hears) hear();
+  }
+
+  #take(snapshot: PageSnapshot): void {
+    this.#show({ ...this.#view, model: withSnapshot(this.#view.model, snapshot) });
+  }
+
+  #takeIfNewer(snapshot: PageSnapshot | undefined): void {
+    if (snapshot !== undefined && snapshot.version >= (this.#view.model?.version ?? snapshot.version)) {
+      this.#take(snapshot);
+    }
+  }
+
+  #apply(delta: PageDelta): void {
+    const { model } = this.#view;
+    // Without a model the answer to `ready` is still to come; an old delta is one that a snapshot was faster than.
+    if (model === undefined || delta.version <= model.version) return;
+    const next = withDelta(model, delta);
+    if (next === undefined) void this.#catchUp();
+    else this.#show({ ...this.#view, model: next });
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#catchingUp) return;
+    this.#catchingUp = true;
+    try {
+      this.#takeIfNewer(await this.#channel.request('snapshot', undefined));
+    } catch (error) {
+      // The next delta does not fit either, and asks again.
+      console.warn('Chapi: no snapshot:', error);
+    } finally {
+      this.#catchingUp = false;
+    }
+  }
+
+  #giveComposerFocus(): void {
+    if (!this.#wantsComposer || this.#focusComposer === undefined) return;
+    this.#wantsComposer = false;
+    this.#focusComposer();
+  }
+}

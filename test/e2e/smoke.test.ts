@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { useWorkbench } from '../support/vscodeSuite';
+
+describe('the packaged extension, just installed', () => {
+  const workbench = useWorkbench();
+
+  it('shows its state in the status bar', async () => {
+    await workbench().waitUntilActive();
+  });
+
+  it('shows what to do next when there is no key', async () => {
+    await workbench().openContainer();
+    await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).waitFor();
+    await workbench().sidebar.getByRole('button', { name: 'Open the 8x8 Admin Console' }).waitFor();
+    assert.equal(await workbench().activityBadge(), '');
+  });
+
+  it('asks for a key without showing it, and raises no notification', async () => {
+    await workbench().runCommand('Chapi: Set API Key…');
+    assert.equal(await workbench().quickInput.isPassword(), true);
+    await workbench().quickInput.cancel();
+    assert.deepEqual(await workbench().notifications(), []);
+  });
+});

@@ -1,0 +1,116 @@
+import { ALICE, BEN, BUILD_BOT, CHIARA, DEPLOY_BOT, KEN, line, PRIYA, type RoomScript } from './livelyScript';
+import { DEFAULT_ROOM_NAME } from './rooms';
+
+/** A small team's everyday talk. */
+export const defaultRoomScript: RoomScript = {
+  room: DEFAULT_ROOM_NAME,
+  conversations: [
+    [
+      line(ALICE, 'Morning all ☀️ I have the release notes open, anything to add before noon?'),
+      line(BEN, 'The retry fix from yesterday. One line is enough: "messages are sent again after a lost connection"'),
+      line(CHIARA, '+1, and please mention that drafts survive a reload now'),
+      line(ALICE, 'Both are in: https://example.com/notes/{pull}'),
+      line(KEN, 'おはようございます。読みました、問題ありません 👍'),
+      line(PRIYA, 'Reads well. *Small typo* in the second paragraph: "recieve"'),
+      line(ALICE, 'Fixed, thanks @Priya Nair'),
+    ],
+    [
+      line(BUILD_BOT, 'Build {build} *failed* on main', 'unit: 1 of 412 failed', 'https://example.com/builds/{build}'),
+      line(BEN, "That's mine, sorry. Looking."),
+      line(
+        BEN,
+        'The order was wrong when two messages share a timestamp:',
+        '```ts',
+        'export function comparePositions(left: Position, right: Position): number {',
+        '  if (left.timestamp !== right.timestamp) return left.timestamp - right.timestamp;',
+        '  return left.id < right.id ? -1 : 1;',
+        '}',
+        '```',
+        'It never says 0 for a message compared with itself.',
+      ),
+      line(CHIARA, 'Ha, see `src/chat/message.ts:32`. Sorting stays fine, but the binary search runs past it'),
+      line(BEN, 'Yes. Pushed a fix with a test, PR {pull}. @Chiara Rossi can you have a look?'),
+      line(CHIARA, 'Approved ✅'),
+      line(
+        BUILD_BOT,
+        'Build {build} *passed* on main',
+        '412 tests, {minutes} min',
+        'https://example.com/builds/{build}',
+      ),
+    ],
+    [
+      line(PRIYA, 'Does anybody know why the tests need `--unhandled-rejections=strict` on the build machine?'),
+      line(ALICE, "They don't any more. Since Node 15 that's the default, I'd drop it."),
+      line(
+        PRIYA,
+        'Dropped:',
+        '```diff',
+        '-    "test": "node --unhandled-rejections=strict dist/test/run.js",',
+        '+    "test": "node dist/test/run.js",',
+        '```',
+      ),
+      line(KEN, 'One flag less to explain. 🎉'),
+    ],
+    [
+      line(CHIARA, 'Lunch? The place with the dumplings has a table for five at 12:30'),
+      line(BEN, 'In!'),
+      line(KEN, '行きます'),
+      line(ALICE, 'In, but I have to be back at two'),
+      line(PRIYA, "I'm remote today, eat one for me 🥟"),
+      line(
+        DEPLOY_BOT,
+        'Deployed build {build} to *staging*',
+        'Took {minutes} min',
+        'https://example.com/deploys/{build}',
+      ),
+      line(ALICE, 'Staging looks good: sign-in, rooms, sending, all fine.'),
+    ],
+    [
+      line(KEN, '@Alice Fox I wrote the page about time zones: https://example.com/wiki/time-zones'),
+      line(
+        KEN,
+        'In short:',
+        '```ts',
+        "const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });",
+        'clock.format(new Date(message.timestamp / 1000)); // microseconds to milliseconds',
+        '```',
+      ),
+      line(ALICE, 'Very clear. I always forget that our timestamps are *microseconds*'),
+      line(BEN, 'Everybody forgets it exactly once per project 😅'),
+      line(PRIYA, 'Should we have a type for it? Something like `Microseconds`, so that it does not compile?'),
+      line(KEN, 'Good idea for the next cleanup. I open a ticket.'),
+    ],
+    [
+      line(ALICE, 'Who is on call this weekend?'),
+      line(CHIARA, "Me. If it's quiet I'll clean up the dashboards."),
+      line(BEN, 'If it is not quiet: the runbook is at https://example.com/wiki/runbook, page me any time'),
+      line(CHIARA, '🙏 thanks @Ben Okafor'),
+    ],
+    [
+      line(
+        PRIYA,
+        'Fun with regular expressions. Guess what this does with 30 a and no b:',
+        '```js',
+        "/^(a+)+b$/.test('a'.repeat(30));",
+        '```',
+      ),
+      line(BEN, 'It warms the room 🔥'),
+      line(ALICE, 'Exponential. We had one of these in the link detection, remember?'),
+      line(
+        CHIARA,
+        'The fix was to have just one quantifier for one thing:',
+        '```js',
+        '/^a+b$/',
+        '```',
+        'See https://developer.mozilla.org/en-US/docs/Web/JavaScript/Guide/Regular_expressions',
+      ),
+      line(PRIYA, "And a test with a long string, so that it doesn't come back. PR {pull}."),
+      line(
+        BUILD_BOT,
+        'Build {build} *passed* on main',
+        '413 tests, {minutes} min',
+        'https://example.com/builds/{build}',
+      ),
+    ],
+  ],
+};

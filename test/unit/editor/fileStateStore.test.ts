@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FileStateStore, removeState } from '../../../src/editor/fileStateStore';
+
+const KEY = 'test_key_of_the_files';
+const ADDRESS = 'https://chapi.test/v1';
+
+describe('file state store', () => {
+  let folder: string;
+  let log: string[];
+  const open = (apiKey = KEY): FileStateStore => new FileStateStore(folder, ADDRESS, apiKey, (line) => log.push(line));
+  const files = async (): Promise<string[]> =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((file) => file.isFile())
+      .map((file) => path.join(file.parentPath, file.name));
+
+  beforeEach(async () => {
+    log = [];
+    folder = await mkdtemp(path.join(tmpdir(), 'chapi-store-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('gives back what was kept, to the same key only', async () => {
+    const store = open();
+    await store.write('room:a/b\u0000:*', { n: 1 });
+    assert.deepEqual(await open().read('room:a/b\u0000:*'), { n: 1 });
+    assert.equal(await open('another_key').read('room:a/b\u0000:*'), undefined);
+    assert.equal(await store.read('never written'), undefined);
+  });
+
+  it('never names the key or the address, nor leaves a half-written file', async () => {
+    const store = open();
+    await Promise.all([store.write('x', KEY.length), store.keepOutgoing('1', { text: 'x' })]);
+    for (const file of await files()) {
+      assert.ok(!file.includes(KEY) && !file.includes('chapi.test'));
+      assert.ok(!(await readFile(file, 'utf8')).includes(KEY));
+      assert.ok(file.endsWith('.json'), file);
+    }
+  });
+
+  it('leaves the outbox of a living engine alone, and takes that of one that is gone, once', async () => {
+    const first = open();
+    await first.keepOutgoing('1', { text: 'one' });
+    await first.keepOutgoing('2', { text: 'two' });
+    await first.dropOutgoing('2');
+    const second = open();
+    const third = open();
+    assert.deepEqual(await second.takeOutgoing(), []);
+    first.release();
+    const taken = [await second.takeOutgoing(), await third.takeOutgoing()];
+    assert.deepEqual(taken.flat(), [{ text: 'one' }]);
+    await second.keepOutgoing('1', { text: 'changed' });
+    second.release();
+    assert.deepEqual(await third.takeOutgoing(), [{ text: 'changed' }]);
+  });
+
+  it('takes over from a process that is gone, also when that was in the middle of taking over', async () => {
+    const outbox = path.join(folder, 'v1');
+    const store = open();
+    await store.keepOutgoing('0', { text: 'own' });
+    const [address = ''] = await readdir(outbox);
+    const gone = path.join(outbox, address, 'outbox', '999999999-gone');
+    await mkdir(path.join(gone, 'taken-x'), { recursive: true });
+    await writeFile(path.join(gone, 'a.json'), '{"text":"a"}');
+    await writeFile(path.join(gone, 'b.json.part'), '{"text":');
+    await writeFile(path.join(gone, 'taken-x', 'c.json'), '{"text":"c"}');
+    const texts = (await store.takeOutgoing()).map((value) => (value as { text: string }).text);
+    assert.deepEqual(texts.sort(), ['a', 'c']);
+    assert.deepEqual(await store.takeOutgoing(), []);
+  });
+
+  it('sets a damaged file aside and says so', async () => {
+    const store = open();
+    await store.write('x', { n: 1 });
+    const [file = ''] = await files();
+    for (const damage of ['', '{"n":', '\u0000\u0000\u0000', '{"n":1}}']) {
+      await writeFile(file, damage);
+      assert.equal(await store.read('x'), undefined, JSON.stringify(damage));
+    }
+    assert.match(log.join('\n'), /set aside/);
+    assert.ok((await files()).some((name) => name.endsWith('.damaged')));
+    await store.write('x', { n: 2 });
+    assert.deepEqual(await store.read('x'), { n: 2 });
+  });
+
+  it('says when it cannot write, and works again when it can', async function () {
+    // The administrator writes everywhere.
+    const isRoot = process.getuid?.() === 0;
+    const store = open();
+    await store.keepOutgoing('1', { text: 'one' });
+    if (isRoot) {
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'a file where the folder was');
+    } else await chmod(folder, 0o500);
+    await assert.rejects(store.write('x', 1));
+    if (isRoot) await rm(folder);
+    else await chmod(folder, 0o700);
+    await store.write('x', 2);
+    assert.equal(await store.read('x'), 2);
+  });
+
+  it('removes everything', async () => {
+    await open().write('x', 1);
+    await open('another_key').keepOutgoing('1', {});
+    await removeState(folder);
+    assert.deepEqual(await files(), []);
+  });
+});

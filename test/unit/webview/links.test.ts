@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { splitLinks } from '../../../src/webview/links';
+
+const linksOf = (text: string, maxLinks = 100): string[] =>
+  splitLinks(text, maxLinks)
+    .filter(({ isLink }) => isLink)
+    .map((piece) => piece.text);
+
+describe('splitLinks', () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['https://example.com', ['https://example.com']],
+    ['see http://example.com/a?b=c#d.', ['http://example.com/a?b=c#d']],
+    ['(https://example.com/a)', ['https://example.com/a']],
+    ['https://en.example.org/wiki/A_(b)', ['https://en.example.org/wiki/A_(b)']],
+    ['*https://example.com*, "https://example.org"!', ['https://example.com', 'https://example.org']],
+    ['<https://example.com>', ['https://example.com']],
+    ['https://de.example.org/wiki/Über', ['https://de.example.org/wiki/Über']],
+    ['https://localhost:8080/@x', ['https://localhost:8080/@x']],
+    ['HTTPS://EXAMPLE.COM', ['HTTPS://EXAMPLE.COM']],
+    ['javascript:alert(1) data:text/html,x ftp://example.com file:///etc mailto:a@b.c command:x', []],
+    ['xhttps://example.com', []],
+    ['https://', []],
+    ['https:///evil.example https://?x https://#x', []],
+    ['https://user@evil.example/ https://bank.example:pw@evil.example', []],
+    ['https://example.com[U+202E]moc.live', ['https://example.com']],
+    ['https://example.com/\u200bhidden', ['https://example.com/']],
+  ];
+  for (const [text, links] of cases) {
+    it(`finds ${links.length} in ${JSON.stringify(text)}`, () => assert.deepEqual(linksOf(text), links));
+  }
+
+  it('loses and adds nothing, and links are addresses of the web', () => {
+    const unit = fc.constantFrom(
+      'https://',
+      'http://',
+      'a.b',
+      '/',
+      '@',
+      '(',
+      ')',
+      ' ',
+      '.',
+      '?',
+      '[',
+      'x',
+      '\n',
+      '🙂',
+      ':',
+      'javascript:',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(unit).map((parts) => parts.join('')),
+        (text) => {
+          const pieces = splitLinks(text, 3);
+          assert.equal(pieces.map((piece) => piece.text).join(''), text);
+          for (const { text: address, isLink } of pieces) {
+            if (isLink) assert.match(address, /^https?:\/\/[^\s@/?]+([/?]\S*)?$/i);
+          }
+          assert.ok(pieces.filter(({ isLink }) => isLink).length <= 3);
+        },
+      ),
+    );
+  });
+
+  it('stops at the number of links that is wanted', () => {
+    assert.equal(linksOf('https://a.example '.repeat(10), 4).length, 4);
+    assert.deepEqual(splitLinks('https://a.example', 0), [{ text: 'https://a.example', isLink: false }]);
+  });
+});

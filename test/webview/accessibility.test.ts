@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { checkoutFolder } from '../support/checkout';
+import { message, offline, outgoing, snapshot } from './support/builders';
+import type { ChatPage } from './support/chatPage';
+import { chatPages } from './support/chatPages';
+import { themeNames } from './support/themes';
+
+const code = '```ts\nexport const answer = (question: string): number => (question === "" ? 0 : 42);\n```';
+
+/** A bit of everything that the page can show. */
+const everything = snapshot(
+  [
+    message(0, { text: `Look at https://example.com/build/7\n${code}\nwhat do you think?` }),
+    message(1, { text: 'word '.repeat(5_000), authorName: 'Ben Okafor' }),
+    message(2, { text: 'שלום', authorName: 'אלון', gap: 'open' }),
+    message(3, { gap: 'loading' }),
+    outgoing('a', { state: 'queued' }),
+    outgoing('b', { state: 'sending' }),
+    outgoing('c', { state: 'unconfirmed', problem: 'The service did not answer in time.' }),
+    outgoing('d', { state: 'failed', problem: 'The room is private. Ask its owner to let the API user in.' }),
+    outgoing('e', { state: 'sent', text: 'sent' }),
+  ],
+  { firstUnreadKey: 'id:1', older: 'more' },
+);
+
+async function violations(chat: ChatPage): Promise<string[]> {
+  await chat.page.evaluate(await readFile(path.join(checkoutFolder, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+  const results = await chat.page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
+  );
+}
+
+describe('Accessibility', () => {
+  const open = chatPages();
+
+  for (const theme of themeNames) {
+    for (const width of [250, 900]) {
+      it(`has no violations in the theme ${theme}, ${width} pixels wide`, async () => {
+        const chat = await open({ theme, width, height: 1_400, snapshot: everything });
+        // Axe looks at what is there, not at what an animation still holds back.
+        await chat.page.evaluate(() => {
+          for (const animation of document.getAnimations()) animation.finish();
+        });
+        assert.deepEqual(await violations(chat), []);
+        // Colours are the same at any width.
+        if (width !== 250) return;
+        for (const status of ['connecting', 'offline', 'unauthorized'] as const) {
+          const { text = '' } = offline();
+          await chat.show({ ...everything, frame: { ...everything.frame, connection: { status, text } } });
+          assert.deepEqual(await violations(chat), [], status);
+        }
+      }).timeout(60_000);
+    }
+    it(`has no violations in the theme ${theme} while empty, loading, scrolled up or refused`, async () => {
+      const chat = await open({ theme, snapshot: snapshot([]) });
+      assert.deepEqual(await violations(chat), []);
+      await chat.show(snapshot([], { loaded: false }, 2));
+      assert.deepEqual(await violations(chat), []);
+      chat.onSend = () => Promise.reject(new Error('no'));
+      await chat.show(snapshot(everything.entries, { firstUnreadKey: 'id:0' }, 3));
+      await chat.composer.fill('text');
+      await chat.composer.press('Enter');
+      await chat.page.getByRole('alert').waitFor();
+      await chat.log.evaluate((log) => {
+        log.scrollTop = 0;
+      });
+      await chat.jump.waitFor();
+      assert.deepEqual(await violations(chat), []);
+    }).timeout(60_000);
+  }
+
+  it('has no violation before the host has given it a room', async () => {
+    const chat = await open();
+    assert.deepEqual(await violations(chat), []);
+  });
+
+  it('is walked through by Tab: list, buttons of its messages, composer, send', async () => {
+    const chat = await open({
+      snapshot: snapshot([
+        message(0, { text: '```\ncode\n```' }),
+        outgoing('a', { state: 'failed' }),
+        ...Array.from({ length: 40 }, (_, index) => message(index + 1)),
+      ]),
+      state: { drafts: { general: 'draft' }, places: { general: { key: 'id:0', offset: 0 } } },
+    });
+    const walked: string[] = [];
+    await chat.page.evaluate(() => document.body.focus());
+    for (let step = 0; step < 8; step++) {
+      await chat.page.keyboard.press('Tab');
+      walked.push(
+        await chat.page.evaluate(() => {
+          const element = document.activeElement!;
+          return element.getAttribute('role') ?? element.getAttribute('aria-label') ?? element.textContent;
+        }),
+      );
+    }
+    assert.deepEqual(walked, ['log', 'Copy', 'group', 'Retry', 'Discard', 'Jump to latest', 'Message General', 'Send']);
+  });
+
+  it('shows where the keyboard is, in every theme', async () => {
+    for (const theme of themeNames) {
+      const chat = await open({
+        theme,
+        snapshot: snapshot([message(0, { text: 'https://example.com\n```\ncode\n```' })]),
+      });
+      await chat.composer.fill('text');
+      for (const name of ['.log', '.text a', '.quiet', 'pre', '.send']) {
+        const element = chat.page.locator(name);
+        // A key press before it makes the browser show the focus as it does for the keyboard.
+        await chat.page.keyboard.press('Shift');
+        await element.focus();
+        const outline = await element.evaluate((focused) => {
+          const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focused);
+          return { outlineStyle, outlineWidth, outlineColor };
+        });
+        assert.equal(outline.outlineStyle, 'solid', name);
+        assert.notEqual(outline.outlineWidth, '0px', name);
+      }
+      const box = chat.page.locator('.composer-box');
+      const border = (): Promise<string> => box.evaluate((element) => getComputedStyle(element).borderColor);
+      await chat.log.focus();
+      const unfocused = await border();
+      await chat.composer.focus();
+      assert.notEqual(await border(), unfocused, theme);
+    }
+  });
+});

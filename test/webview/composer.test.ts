@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { message, messages, snapshot } from './support/builders';
+import type { ChatPage } from './support/chatPage';
+import { chatPages } from './support/chatPages';
+
+describe('The composer', () => {
+  const open = chatPages();
+  const openEmpty = (sendOnEnter = true): Promise<ChatPage> => open({ snapshot: snapshot([], { sendOnEnter }) });
+
+  it('is a textbox with the room in its name, and a button "Send"', async () => {
+    const chat = await openEmpty();
+    assert.equal(await chat.page.getByRole('textbox', { name: 'Message General', exact: true }).count(), 1);
+    assert.equal(await chat.sendButton.count(), 1);
+  });
+
+  it('sends with Enter, breaks the line with Shift+Enter, and is empty once the host keeps the message', async () => {
+    const chat = await openEmpty();
+    await chat.composer.pressSequentially('one');
+    await chat.composer.press('Shift+Enter');
+    await chat.composer.pressSequentially('two');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text: 'one\ntwo' }]);
+    assert.equal(await chat.composer.inputValue(), '');
+    assert.ok(await chat.sendButton.isDisabled());
+  });
+
+  it('sends with Ctrl+Enter and Cmd+Enter, whatever Enter does', async () => {
+    for (const sendOnEnter of [true, false]) {
+      const chat = await openEmpty(sendOnEnter);
+      for (const keys of ['Control+Enter', 'Meta+Enter']) {
+        await chat.composer.fill(keys);
+        await chat.composer.press(keys);
+        await chat.settle();
+      }
+      assert.deepEqual(
+        chat.sent.map(({ text }) => text),
+        ['Control+Enter', 'Meta+Enter'],
+      );
+    }
+  });
+
+  it('breaks the line with Enter when that is the setting', async () => {
+    const chat = await openEmpty(false);
+    await chat.composer.pressSequentially('one');
+    await chat.composer.press('Enter');
+    await chat.composer.press('Shift+Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, []);
+    assert.equal(await chat.composer.inputValue(), 'one\n\n');
+  });
+
+  it('sends with the button, and then has the keyboard', async () => {
+    const chat = await openEmpty();
+    await chat.composer.fill('by mouse');
+    await chat.sendButton.click();
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text: 'by mouse' }]);
+    assert.ok(await chat.composer.evaluate((element) => document.activeElement === element));
+  });
+
+  it('sends nothing that is blank', async () => {
+    const chat = await openEmpty();
+    assert.ok(await chat.sendButton.isDisabled());
+    for (const blank of ['', ' ', ' \n\t\n ']) {
+      await chat.composer.fill(blank);
+      await chat.composer.press('Enter');
+      await chat.composer.press('Control+Enter');
+      assert.ok(await chat.sendButton.isDisabled());
+    }
+    await chat.settle();
+    assert.deepEqual(chat.sent, []);
+    assert.deepEqual(chat.requests, ['ready']);
+  });
+
+  it('leaves Enter to an input method that is composing', async () => {
+    const chat = await openEmpty();
+    await chat.composer.focus();
+    const session = await chat.page.context().newCDPSession(chat.page);
+    await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
+    // The key that the input method takes: the page hears of it, the text does not.
+    await chat.composer.evaluate((field) => {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }));
+    });
+    await chat.settle();
+    assert.deepEqual(chat.sent, []);
+    await session.send('Input.insertText', { text: '日本' });
+    await chat.page.keyboard.press('Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text: '日本' }]);
+  });
+
+  it('leaves Enter to an input method that only says so by the key code', async () => {
+    const chat = await openEmpty();
+    await chat.composer.fill('변환');
+    await chat.composer.evaluate((field) => {
+      const init = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
+      field.dispatchEvent(new KeyboardEvent('keydown', init));
+    });
+    await chat.settle();
+    assert.deepEqual(chat.sent, []);
+    await chat.composer.press('Enter');
+    await chat.settle();
+    assert.equal(chat.sent.length, 1);
+  });
+
+  it('keeps what was typed while the message was on its way to the host', async () => {
+    const chat = await openEmpty();
+    let keep: () => void = () => undefined;
+    chat.onSend = () => new Promise((resolve) => (keep = resolve));
+    await chat.composer.fill('first');
+    await chat.composer.press('Enter');
+    await chat.composer.press('Enter');
+    await chat.composer.pressSequentially(' and more');
+    keep();
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text: 'first' }]);
+    assert.equal(await chat.composer.inputValue(), 'first and more');
+    assert.ok(await chat.sendButton.isEnabled());
+  });
+
+  it('keeps the text and says so when the host could not keep the message', async () => {
+    const chat = await openEmpty();
+    chat.onSend = () => Promise.reject(new Error('disk full'));
+    await chat.composer.fill('precious');
+    await chat.composer.press('Enter');
+    const alert = chat.page.getByRole('alert');
+    await alert.waitFor();
+    assert.match((await alert.textContent()) ?? '', /^The message was not sent\. Your text is still here/);
+    assert.equal(await chat.composer.inputValue(), 'precious');
+    chat.onSend = () => Promise.resolve();
+    await chat.composer.press('Enter');
+    await chat.settle();
+    assert.equal(chat.sent.length, 2);
+    assert.equal(await chat.composer.inputValue(), '');
+    assert.equal(await alert.count(), 0);
+  });
+
+  it('says that a text is too long, and does not send it', async () => {
+    const chat = await openEmpty();
+    await chat.composer.evaluate((field) => {
+      if (!(field instanceof HTMLTextAreaElement)) return;
+      // Not laid out: a browser takes seconds for a field with a text of this length.
+      field.hidden = true;
+      field.value = 'x'.repeat(1_000_001);
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    });
+    const alert = chat.page.getByRole('alert');
+    await alert.waitFor();
+    assert.match((await alert.textContent()) ?? '', /at most 1000000 characters/);
+    assert.deepEqual(chat.sent, []);
+  });
+
+  it('grows with its text, up to two fifths of the page', async () => {
+    const chat = await open({ height: 500, snapshot: snapshot(messages(30)) });
+    const height = async (): Promise<number> => (await chat.composer.boundingBox())!.height;
+    const one = await height();
+    await chat.composer.fill('1\n2\n3\n4');
+    const four = await height();
+    assert.ok(four > one + 40 && four < 200);
+    await chat.composer.fill('line\n'.repeat(300));
+    assert.equal(await height(), 200);
+    const log = await chat.log.boundingBox();
+    assert.ok(log!.height > 200);
+    await chat.composer.fill('');
+    assert.equal(await height(), one);
+  });
+
+  it('takes the keyboard when the host asks for it, also before there is a room', async () => {
+    const chat = await openEmpty();
+    assert.ok(await chat.composer.evaluate((element) => document.activeElement !== element));
+    await chat.focusComposer();
+    assert.ok(await chat.composer.evaluate((element) => document.activeElement === element));
+    const late = await open();
+    await late.focusComposer();
+    await late.show(snapshot([]));
+    assert.ok(await late.composer.evaluate((element) => document.activeElement === element));
+  });
+
+  it('shows the newest message to a person who sends one', async () => {
+    const chat = await open({ snapshot: snapshot(messages(60)) });
+    await chat.log.evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await chat.settle();
+    await chat.composer.fill('here');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    const toEnd = await chat.log.evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+    assert.ok(toEnd <= 2);
+  });
+
+  it('is for the room that is shown', async () => {
+    const chat = await openEmpty();
+    await chat.show(snapshot([message(0)], { room: 'a & b/#1 🚀', title: 'a & b/#1 🚀' }, 2));
+    assert.equal(await chat.composer.getAttribute('aria-label'), 'Message a & b/#1 🚀');
+    await chat.composer.fill('hi');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'a & b/#1 🚀', text: 'hi' }]);
+  });
+});

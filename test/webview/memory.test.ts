@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { expectSoon } from '../support/expectSoon';
+import { messages, snapshot } from './support/builders';
+import { chatPages } from './support/chatPages';
+
+const other = snapshot(messages(40), { room: 'other', title: 'Other' }, 2);
+const general = snapshot(messages(40), {}, 3);
+
+describe('What the page keeps', () => {
+  const open = chatPages();
+
+  it('is a draft for every room', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.composer.fill('for general');
+    await chat.show(other);
+    assert.equal(await chat.composer.inputValue(), '');
+    await chat.composer.fill('for other');
+    await chat.show(general);
+    assert.equal(await chat.composer.inputValue(), 'for general');
+    assert.ok(await chat.sendButton.isEnabled());
+    await chat.show(other);
+    assert.equal(await chat.composer.inputValue(), 'for other');
+  });
+
+  it('comes back after a reload', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.composer.fill('not yet sent');
+    // Right away: the page goes before a delayed saving would have come.
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    assert.equal(await chat.composer.inputValue(), 'not yet sent');
+    assert.deepEqual(chat.requests, ['ready', 'ready']);
+  });
+
+  it('is handed over when the page is hidden, and a while after typing', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.composer.fill('one');
+    await chat.setVisible(false);
+    assert.deepEqual((await chat.state())?.drafts, { general: 'one' });
+    await chat.composer.fill('two');
+    await expectSoon(
+      () => chat.state(),
+      (state) => state?.drafts['general'] === 'two',
+      'the draft to be saved without further ado',
+    );
+  });
+
+  it('does not hold what was sent', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.composer.fill('to be sent');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    await chat.setVisible(false);
+    assert.deepEqual((await chat.state())?.drafts ?? {}, {});
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    assert.equal(await chat.composer.inputValue(), '');
+  });
+
+  it('clears the draft of the room that the message was sent from, also when another room is shown by then', async () => {
+    const chat = await open({ snapshot: general });
+    let keep: () => void = () => undefined;
+    chat.onSend = () => new Promise((resolve) => (keep = resolve));
+    await chat.composer.fill('for general');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    await chat.show(other);
+    await chat.composer.fill('for other');
+    keep();
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), 'for other');
+    await chat.show(general);
+    assert.equal(await chat.composer.inputValue(), '');
+  });
+
+  it('works for rooms with the names of properties', async () => {
+    const chat = await open({ snapshot: snapshot([], { room: '__proto__', title: 'x' }) });
+    await chat.composer.fill('draft');
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    assert.equal(await chat.composer.inputValue(), 'draft');
+    await chat.show(snapshot([], { room: 'constructor', title: 'y' }, 2));
+    assert.equal(await chat.composer.inputValue(), '');
+  });
+
+  it('is where the person was reading, to the pixel', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.log.evaluate((log) => {
+      log.scrollTop = 333;
+    });
+    await chat.settle();
+    const top = (): Promise<number> =>
+      chat.page.locator('[data-key="id:10"]').evaluate((article) => article.getBoundingClientRect().top);
+    const before = await top();
+    await chat.show(other);
+    await chat.show(general);
+    assert.ok(Math.abs((await top()) - before) < 1);
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    await chat.settle();
+    assert.ok(Math.abs((await top()) - before) < 1);
+    assert.equal(await chat.jump.count(), 1);
+  });
+
+  it('may have been left in any shape by an older page', async () => {
+    const shapes: unknown[] = [
+      null,
+      7,
+      'text',
+      [],
+      { drafts: null },
+      { drafts: { general: 7 }, places: { general: {} } },
+    ];
+    for (const state of shapes) {
+      const chat = await open({ snapshot: general, state });
+      assert.equal(await chat.composer.inputValue(), '');
+      assert.equal(await chat.articles.count(), 40);
+    }
+    const chat = await open({ snapshot: general, state: { drafts: { general: 'kept' } } });
+    assert.equal(await chat.composer.inputValue(), 'kept');
+  });
+
+  it('is never a message', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.log.evaluate((log) => {
+      log.scrollTop = 100;
+    });
+    await chat.composer.fill('draft');
+    await chat.setVisible(false);
+    const state = await chat.state();
+    assert.deepEqual(Object.keys(state ?? {}).sort(), ['drafts', 'places']);
+    assert.doesNotMatch(JSON.stringify(state), /message number|Alice/);
+  });
+});

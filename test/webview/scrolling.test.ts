@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { frame, message, messages, offline, outgoing, snapshot } from './support/builders';
+import type { ChatPage } from './support/chatPage';
+import { chatPages } from './support/chatPages';
+
+describe('Scrolling', () => {
+  const open = chatPages();
+
+  const toEnd = (chat: ChatPage): Promise<number> =>
+    chat.log.evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+  const isAtEnd = async (chat: ChatPage): Promise<boolean> => (await toEnd(chat)) <= 2;
+  const top = (chat: ChatPage, key: string): Promise<number> =>
+    chat.page.locator(`[data-key="${key}"]`).evaluate((article) => article.getBoundingClientRect().top);
+  const scrollTo = async (chat: ChatPage, position: number): Promise<void> => {
+    await chat.log.evaluate((log, to) => {
+      log.scrollTop = to;
+    }, position);
+    await chat.settle();
+  };
+
+  it('begins at the end', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    assert.ok(await isAtEnd(chat));
+    assert.equal(await chat.jump.count(), 0);
+  });
+
+  it('begins at the end also when the messages come later than the room', async () => {
+    const chat = await open({ snapshot: snapshot([], { loaded: false }) });
+    await chat.show(snapshot(messages(100), {}, 2));
+    assert.ok(await isAtEnd(chat));
+  });
+
+  it('begins at the line of the unread messages when they are more than fit', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:50' }) });
+    const line = await chat.page.getByRole('separator').boundingBox();
+    const log = await chat.log.boundingBox();
+    assert.ok(line!.y >= log!.y && line!.y < log!.y + 30);
+    const few = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:98' }) });
+    assert.ok(await isAtEnd(few));
+  });
+
+  it('stays at the end when entries come, change and go', async () => {
+    const chat = await open({ snapshot: snapshot(messages(50)) });
+    await chat.change({ version: 2, frame: frame(), upserts: [{ entry: message(50), after: 'id:49' }], removals: [] });
+    assert.ok(await isAtEnd(chat));
+    const failed = outgoing('a', { state: 'failed', problem: 'why' });
+    await chat.change({ version: 3, frame: frame(), upserts: [{ entry: failed, after: 'id:50' }], removals: [] });
+    assert.ok(await isAtEnd(chat));
+    await chat.change({ version: 4, frame: frame(), upserts: [], removals: ['local:a', 'id:0', 'id:1'] });
+    assert.ok(await isAtEnd(chat));
+    assert.equal(await chat.jump.count(), 0);
+  });
+
+  it('stays at the end when the page is resized, the composer grows or the banner comes', async () => {
+    const chat = await open({ snapshot: snapshot(messages(50)) });
+    for (const size of [
+      { width: 200, height: 600 },
+      { width: 700, height: 300 },
+      { width: 320, height: 800 },
+    ]) {
+      await chat.page.setViewportSize(size);
+      await chat.settle();
+      assert.ok(await isAtEnd(chat), `at ${size.width} × ${size.height}`);
+    }
+    await chat.composer.fill('1\n2\n3\n4\n5\n6');
+    await chat.settle();
+    assert.ok(await isAtEnd(chat), 'with a grown composer');
+    await chat.change({ version: 2, frame: frame({ connection: offline() }), upserts: [], removals: [] });
+    assert.ok(await isAtEnd(chat), 'with a banner');
+  });
+
+  it('stays on the pixel elsewhere when entries come and go, above and below', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    await scrollTo(chat, 2_001);
+    const before = await top(chat, 'id:45');
+    const holds = async (what: string): Promise<void> => {
+      const distance = (await top(chat, 'id:45')) - before;
+      assert.ok(Math.abs(distance) < 1, `${what}: moved by ${distance}`);
+    };
+    await chat.change({ version: 2, frame: frame(), upserts: [{ entry: message(100), after: 'id:99' }], removals: [] });
+    await holds('below');
+    const late = message(1_000, { text: 'a late one\nof two lines' });
+    await chat.change({ version: 3, frame: frame(), upserts: [{ entry: late, after: 'id:3' }], removals: [] });
+    await holds('above');
+    await chat.change({ version: 4, frame: frame(), upserts: [], removals: ['id:0', 'id:1', 'id:2'] });
+    await holds('removed above');
+    const edited = message(10, { text: 'edited\nto\nbe\nlonger' });
+    await chat.change({ version: 5, frame: frame(), upserts: [{ entry: edited, after: 'id:9' }], removals: [] });
+    await holds('edited above');
+    await chat.change({ version: 6, frame: frame({ firstUnreadKey: 'id:20' }), upserts: [], removals: [] });
+    await holds('a line above');
+    await chat.change({ version: 7, frame: frame({ connection: offline() }), upserts: [], removals: [] });
+    await holds('a banner');
+    await chat.composer.fill('1\n2\n3\n4');
+    await chat.settle();
+    await holds('a grown composer');
+    await chat.show(snapshot([...messages(90, 10), message(100), message(101)], {}, 20));
+    await holds('everything anew');
+  });
+
+  it('stays on the pixel when the entry at the edge itself goes', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    await scrollTo(chat, 2_001);
+    const first = await chat.articles.evaluateAll((found) =>
+      found.findIndex((article) => article.getBoundingClientRect().bottom > 0),
+    );
+    const next = `id:${first + 2}`;
+    const before = await top(chat, next);
+    await chat.change({ version: 2, frame: frame(), upserts: [], removals: [`id:${first}`] });
+    assert.ok(Math.abs((await top(chat, next)) - before) < 1);
+  });
+
+  it('keeps the first visible entry when the page gets narrower', async () => {
+    const long = messages(60).map((entry) => ({ ...entry, text: `${entry.text} `.repeat(6) }));
+    const chat = await open({ width: 500, snapshot: snapshot(long) });
+    await scrollTo(chat, 1_500);
+    const first = await chat.articles.evaluateAll((found) =>
+      found.findIndex((article) => article.getBoundingClientRect().top >= 0),
+    );
+    await chat.page.setViewportSize({ width: 250, height: 600 });
+    await chat.settle();
+    const now = await top(chat, `id:${first}`);
+    assert.ok(now > -60 && now < 200, `it is at ${now}`);
+  });
+
+  it('offers a way to the end when it is elsewhere, which leaves the keyboard in the list', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    await scrollTo(chat, 1_000);
+    assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest', exact: true }).count(), 1);
+    await chat.jump.click();
+    await chat.settle();
+    assert.ok(await isAtEnd(chat));
+    assert.equal(await chat.jump.count(), 0);
+    assert.ok(await chat.log.evaluate((log) => document.activeElement === log));
+  });
+
+  it('leaves the list where it is when a long text is unfolded, and the button under the pointer when folded', async () => {
+    const text = Array.from({ length: 300 }, (_, index) => `line ${index}`).join('\n');
+    const chat = await open({ snapshot: snapshot([...messages(20), message(20, { text })]) });
+    assert.ok(await isAtEnd(chat));
+    const before = await top(chat, 'id:20');
+    await chat.page.getByRole('button', { name: 'Show all' }).click();
+    await chat.settle();
+    assert.ok(Math.abs((await top(chat, 'id:20')) - before) < 1);
+    assert.equal(await chat.jump.count(), 1);
+    const less = chat.page.getByRole('button', { name: 'Show less' });
+    await less.scrollIntoViewIfNeeded();
+    await chat.settle();
+    const button = (await less.boundingBox())!;
+    await less.click();
+    await chat.settle();
+    const after = (await chat.page.getByRole('button', { name: 'Show all' }).boundingBox())!;
+    assert.ok(Math.abs(after.y - button.y) < 40, `from ${button.y} to ${after.y}`);
+  });
+
+  it('is done by the keyboard too', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    await chat.log.focus();
+    const position = (): Promise<number> => chat.log.evaluate((log) => log.scrollTop);
+    const end = await position();
+    for (const key of ['ArrowUp', 'PageUp', 'Home']) {
+      const before = await position();
+      await chat.page.keyboard.press(key);
+      await chat.page.waitForFunction((then) => document.querySelector('.log')!.scrollTop < then, before);
+    }
+    await chat.page.waitForFunction(() => document.querySelector('.log')!.scrollTop === 0);
+    await chat.page.keyboard.press('End');
+    await chat.page.waitForFunction((then) => document.querySelector('.log')!.scrollTop === then, end);
+  });
+});
+
+describe('Seen', () => {
+  const open = chatPages();
+  const seen = (chat: ChatPage): unknown[] => chat.heard('seen');
+
+  it('is told once when the newest entry is in view', async () => {
+    const chat = await open({ snapshot: snapshot(messages(50)) });
+    await chat.settle();
+    assert.deepEqual(seen(chat), [{ room: 'general' }]);
+    await chat.log.evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await chat.settle();
+    await chat.jump.click();
+    await chat.setVisible(false);
+    await chat.setVisible(true);
+    await chat.show(snapshot(messages(50), {}, 7));
+    assert.deepEqual(seen(chat), [{ room: 'general' }]);
+  });
+
+  it('is told again for every newer entry, and for one that comes late with an older time', async () => {
+    const chat = await open({ snapshot: snapshot(messages(50)) });
+    await chat.change({ version: 2, frame: frame(), upserts: [{ entry: message(50), after: 'id:49' }], removals: [] });
+    assert.equal(seen(chat).length, 2);
+    await chat.change({
+      version: 3,
+      frame: frame(),
+      upserts: [{ entry: message(9_999), after: 'id:30' }],
+      removals: [],
+    });
+    assert.equal(seen(chat).length, 3);
+    await chat.change({ version: 4, frame: frame(), upserts: [], removals: ['id:0'] });
+    assert.equal(seen(chat).length, 3);
+    await chat.show(snapshot(messages(3), { room: 'other' }, 5));
+    assert.deepEqual(seen(chat).at(-1), { room: 'other' });
+  });
+
+  it('waits until the end is in view', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:10' }) });
+    assert.deepEqual(seen(chat), []);
+    await chat.jump.click();
+    await chat.settle();
+    assert.equal(seen(chat).length, 1);
+  });
+
+  it('waits until the page is visible', async () => {
+    const chat = await open({ snapshot: snapshot(messages(50)) });
+    await chat.setVisible(false);
+    await chat.change({ version: 2, frame: frame(), upserts: [{ entry: message(50), after: 'id:49' }], removals: [] });
+    assert.equal(seen(chat).length, 1);
+    await chat.setVisible(true);
+    assert.equal(seen(chat).length, 2);
+  });
+
+  it('is not told of an empty room', async () => {
+    const chat = await open({ snapshot: snapshot([]) });
+    await chat.settle();
+    assert.deepEqual(seen(chat), []);
+  });
+});
