@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
 import { Icon } from './icons';
@@ -60,7 +60,8 @@ export function Composer({ title, sendOnEnter, strings, draft, onDraft, onSend, 
     setProblem(undefined);
   };
 
-  useEffect(() => {
+  // Before anything is painted: what is typed into the first frame must not be overwritten.
+  useLayoutEffect(() => {
     // Set here and not as an attribute, so that a rendering never writes into what is being typed.
     if (field.current !== null) field.current.value = draft;
     return attach(() => {
