@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from '../support/expectSoon';
 import { findTraces, plantBytes } from '../support/traces';
@@ -37,7 +38,11 @@ describe('from the key to the first message', () => {
     await workbench().openContainer('Explorer');
     await workbench().runCommand('Chapi: Open Chat');
     await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).click();
-    assert.equal(await workbench().quickInput.isPassword(), true);
+    await expectSoon(
+      () => workbench().quickInput.isPassword(),
+      (isPassword) => isPassword,
+      'an input that hides what is typed',
+    );
   });
 
   it('does not take a wrong key, and says why', async () => {
@@ -48,7 +53,7 @@ describe('from the key to the first message', () => {
     await quickInput.type('two words');
     await quickInput.accept();
     await quickInput.waitForMessage(/no key/);
-    assert.equal(await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).isVisible(), true);
+    await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).waitFor();
   });
 
   it('takes the right key, blanks around it or not, and shows the messages of the documented example', async () => {
@@ -58,8 +63,8 @@ describe('from the key to the first message', () => {
     await quickInput.waitUntilClosed();
     for (const text of ['Hello World!', 'i r developer!', 'Hello from Terminal!']) await seeArticle(text);
     const frame = await workbench().chatFrame();
-    assert.equal(await frame.getByRole('log', { name: 'Messages in CHAPI sandbox' }).count(), 1);
-    assert.equal(await workbench().sidebar.getByRole('treeitem', { name: 'CHAPI sandbox' }).count(), 1);
+    await frame.getByRole('log', { name: 'Messages in CHAPI sandbox' }).waitFor();
+    await workbench().sidebar.getByRole('treeitem', { name: 'CHAPI sandbox' }).waitFor();
   });
 
   it('sends from the composer, at once on screen and once in the room', async () => {
@@ -79,7 +84,7 @@ describe('from the key to the first message', () => {
       (count) => count === 1,
       'the message with its id',
     );
-    assert.equal(await composer.inputValue(), '');
+    await seeText(composer, '');
     assert.deepEqual(truth(), [...before.truth, 'first line\nsecond line']);
     assert.equal(posts(), before.posts + 1);
   });
@@ -131,7 +136,7 @@ describe('from the key to the first message', () => {
     await workbench().openContainer();
     await seeArticle('Hello?');
     const frame = await workbench().chatFrame();
-    assert.equal(await frame.getByRole('separator', { name: 'New messages' }).count(), 1);
+    await frame.getByRole('separator', { name: 'New messages' }).waitFor();
     await expectSoon(
       () => workbench().activityBadge(),
       (badge) => badge === '',
@@ -163,11 +168,11 @@ describe('from the key to the first message', () => {
 
   it('takes a room off the list', async () => {
     const row = workbench().sidebar.getByRole('treeitem', { name: 'R&D #1/ü 🚀' });
-    assert.equal(await row.count(), 1);
+    await row.waitFor();
     await workbench().runCommand('Chapi: Remove Room');
     await workbench().quickInput.pick('R&D #1/ü 🚀');
     await row.waitFor({ state: 'detached' });
-    assert.equal(await workbench().sidebar.getByRole('treeitem', { name: 'CHAPI sandbox' }).count(), 1);
+    await workbench().sidebar.getByRole('treeitem', { name: 'CHAPI sandbox' }).waitFor();
   });
 
   it('opens the chat by its command, with the keyboard in the composer', async () => {
@@ -180,7 +185,7 @@ describe('from the key to the first message', () => {
       'the keyboard in the composer',
     );
     await workbench().page.keyboard.type(DRAFT);
-    assert.equal(await composer.inputValue(), DRAFT);
+    await seeText(composer, DRAFT);
   });
 
   it('is all there again after a reload, in an editor tab too', async () => {
@@ -192,7 +197,7 @@ describe('from the key to the first message', () => {
     const frame = await workbench().chatFrame('editor');
     await frame.getByText('from the command').waitFor();
     const sidebar = await workbench().chatFrame();
-    assert.equal(await sidebar.getByRole('textbox').inputValue(), DRAFT);
+    await seeText(sidebar.getByRole('textbox'), DRAFT);
   });
 
   it('keeps the key out of settings, storage, log, page and request log', async () => {
@@ -237,7 +242,7 @@ describe('from the key to the first message', () => {
     await workbench().runCommand('Chapi: Remove API Key');
     await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).waitFor();
     await frame.getByRole('status').filter({ hasText: 'There is no API key' }).waitFor();
-    assert.equal(await frame.getByRole('log').getAttribute('aria-busy'), 'false');
+    await frame.locator('[role="log"][aria-busy="false"]').waitFor();
   });
 
   it('forgets the key, and what was kept with it', async () => {
@@ -249,6 +254,15 @@ describe('from the key to the first message', () => {
     await workbench().openContainer();
     await workbench().sidebar.getByRole('button', { name: 'Set API Key' }).waitFor();
   });
+
+  /** Waits until exactly this text stands in the composer. */
+  async function seeText(composer: Locator, text: string): Promise<void> {
+    await expectSoon(
+      () => composer.inputValue(),
+      (value) => value === text,
+      `${JSON.stringify(text)} in the composer`,
+    );
+  }
 
   /** Wherever the text can be found: see `findTraces`, and in what the service was asked. */
   async function traces(text: string): Promise<string[]> {
