@@ -90,6 +90,15 @@ export async function playDamage(stage: Stage, damage: Damage, answer: Answer): 
       await sendHalf(stage, answer);
       response.socket?.destroySoon();
       return;
+    case 'resetAfterBody': {
+      const { socket } = response;
+      const finished = new Promise<void>((resolve) => response.once('close', resolve));
+      sendAnswer(stage, answer);
+      await finished;
+      await pause(HEAD_START_MS, undefined, { signal });
+      socket?.resetAndDestroy();
+      return;
+    }
     case 'slowDrip':
       stage.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
       await pipeline(drip(answer.body, damage, signal), response, { signal });

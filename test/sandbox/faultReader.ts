@@ -12,6 +12,7 @@ const FIELDS: Readonly<Record<FaultKind, readonly string[]>> = {
   resetBefore: ['afterStore'],
   resetDuringBody: [],
   cutMidBody: [],
+  resetAfterBody: [],
   slowDrip: ['bytes', 'ms'],
   notJson: ['text'],
   html: ['html'],
@@ -72,6 +73,7 @@ function readKind(kind: FaultKind, fields: Readonly<Record<string, unknown>>): O
     case 'hangAfterAccept':
     case 'resetDuringBody':
     case 'cutMidBody':
+    case 'resetAfterBody':
       return { kind };
   }
 }

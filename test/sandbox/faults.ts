@@ -37,6 +37,8 @@ export type Damage =
   | { readonly kind: 'resetDuringBody' }
   /** The connection is closed in the middle of the body, short of its `content-length`. */
   | { readonly kind: 'cutMidBody' }
+  /** The connection is reset once the whole body is out. */
+  | { readonly kind: 'resetAfterBody' }
   /** The body comes in so small pieces, so many milliseconds apart. */
   | { readonly kind: 'slowDrip'; readonly bytes: number; readonly ms: number };
 
@@ -66,6 +68,7 @@ function isDamage(fault: Obstacle | Damage): fault is Damage {
     case 'hangAfterAccept':
     case 'resetDuringBody':
     case 'cutMidBody':
+    case 'resetAfterBody':
     case 'slowDrip':
       return true;
     case 'resetBefore':

@@ -5,27 +5,17 @@
  */
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../src/chapi/clock';
 import { FileStateStore } from '../../src/editor/fileStateStore';
 import { EngineMaker } from '../../src/sync/engine';
+import { fastClock } from './fastClock';
 
 const [baseUrl = '', apiKey = '', folder = '', speed = '1'] = process.argv.slice(2);
-const factor = Number(speed);
-
-const fastClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now() * factor,
-  setTimer(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds / factor);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const store = new FileStateStore(folder, baseUrl, apiKey, (line) => say(`log ${line}`));
-const feed = new EngineMaker(fastClock).make({
+const feed = new EngineMaker(fastClock(Number(speed))).make({
   baseUrl,
   apiKey,
   random: Math.random,

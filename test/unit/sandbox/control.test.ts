@@ -79,6 +79,7 @@ describe('sandbox control over HTTP', () => {
       { kind: 'resetBefore', afterStore: true },
       { kind: 'resetDuringBody' },
       { kind: 'cutMidBody' },
+      { kind: 'resetAfterBody' },
       { kind: 'slowDrip', bytes: 1, ms: 5 },
       { kind: 'notJson', text: 'x' },
       { kind: 'html', html: '<p>' },

@@ -181,6 +181,13 @@ describe('sandbox faults', () => {
     assert.ok(bytes > 0);
   });
 
+  it('resetAfterBody: the whole body, and then no connection to ask on again', async () => {
+    sandbox.control.addFault({ kind: 'resetAfterBody' });
+    const { promised, bytes } = await receive(sandbox);
+    assert.ok(bytes > 0);
+    assert.equal(bytes, promised);
+  });
+
   it('resetDuringBody: at most half of the body, and a reset', async () => {
     sandbox.control.addFault({ kind: 'resetDuringBody' });
     const whole = (await call(sandbox, { query: { room: 'CHAPI sandbox' }, key: 'wrong' })).status;

@@ -79,6 +79,7 @@ describe('sandbox robustness', () => {
       { kind: 'delay', ms: 5 },
       { kind: 'resetDuringBody' },
       { kind: 'cutMidBody' },
+      { kind: 'resetAfterBody' },
       { kind: 'slowDrip', bytes: 1, ms: 1 },
     ];
     for (const fault of faults) {
