@@ -27,20 +27,42 @@ export const PAGES_TO_PROVE_ABSENT = 2;
 /** How many pages in a row may miss a message that the service took, until it is looked for no longer. */
 const PAGES_TO_FORGET_SENT = 10;
 
-/** The message whose turn it is in the room: first in, first out, and none while one is on its way or in doubt. */
+/** How many pages that can't tell of a message in doubt make it a matter for the person. */
+const PAGES_TO_LEAVE_IN_DOUBT = 12;
+
+/**
+ * The message whose turn it is in the room: first in, first out, and none while one is on its way or in doubt. One that
+ * stays in doubt waits for the person and does not hold up the others, but for those of the same text: nobody could tell
+ * which of them is in the room.
+ */
 export function nextToSend(outbox: Outbox, room: RoomName): Outgoing | undefined {
   const waiting = outbox.filter((entry) => entry.room === room && entry.state !== 'failed' && entry.state !== 'sent');
-  const first = waiting[0];
-  return first?.state === 'queued' ? first : undefined;
+  const first = waiting.find((entry) => !staysInDoubt(entry));
+  if (first?.state !== 'queued') return undefined;
+  const text = canonicalText(first.text);
+  return waiting.some((entry) => staysInDoubt(entry) && canonicalText(entry.text) === text) ? undefined : first;
+}
+
+function staysInDoubt({ state, untoldBy = 0 }: Outgoing): boolean {
+  return state === 'unconfirmed' && untoldBy >= PAGES_TO_LEAVE_IN_DOUBT;
+}
+
+/**
+ * Ids of the messages of which a page must hold one to tell whether the message in doubt arrived: those that were there
+ * when it left. None when nothing is in doubt, or when pages are not hoped to tell any more.
+ */
+export function doubtedFrom(outbox: Outbox, room: RoomName): readonly string[] {
+  const doubted = outbox.find((entry) => entry.room === room && entry.state === 'unconfirmed' && !staysInDoubt(entry));
+  return doubted?.others ?? [];
 }
 
 /** The message has its turn; its request has not left yet, so that nothing in the room can be it. */
-export function markSending({ others, ...entry }: Outgoing): Outgoing {
+export function markSending({ others, twins, ...entry }: Outgoing): Outgoing {
   return { ...withoutFault(entry), state: 'sending' };
 }
 
 /** Its request leaves now. `knownIds`: the room's messages that are known, none of which can be this one. */
-export function markLeaving(entry: Outgoing, knownIds: readonly string[]): Outgoing {
+export function markLeaving({ untoldBy, ...entry }: Outgoing, knownIds: readonly string[]): Outgoing {
   return { ...entry, others: knownIds, absentFrom: 0 };
 }
 
@@ -100,6 +122,8 @@ export function neverLeft(fault: Fault): boolean {
  * does not turn up for long is gone from the outbox.
  */
 export function lookForOwn(outbox: Outbox, room: RoomName, sighting: Sighting): Outbox {
+  // A look that failed, or an answer with nothing in it that can be read, tells nothing at all.
+  if (sighting.messages.length === 0 && sighting.covers === 'nothing') return outbox;
   let looked = outbox;
   const messages = [...sighting.messages].sort(comparePositions);
   const claimed = new Set(outbox.flatMap(({ echoId }) => (echoId === undefined ? [] : [echoId])));
@@ -114,6 +138,12 @@ export function lookForOwn(outbox: Outbox, room: RoomName, sighting: Sighting): 
       looked = looked.map((entry) => withEcho(entry, candidate, echo.id));
     } else if (alike.length === 0 && (mustHold(sighting, candidate) || isSettled(sighting, candidate))) {
       looked = looked.map((entry) => (entry === candidate ? missed(entry) : entry));
+    } else if (
+      candidate.state === 'unconfirmed' &&
+      !staysInDoubt(candidate) &&
+      sighting.isLaterThan(candidate.localId)
+    ) {
+      looked = looked.map((entry) => (entry === candidate ? { ...entry, untoldBy: (entry.untoldBy ?? 0) + 1 } : entry));
     }
   }
   return looked.filter(({ state, absentFrom = 0 }) => state !== 'sent' || absentFrom < PAGES_TO_FORGET_SENT);
@@ -124,7 +154,7 @@ function isLookedFor({ state, others }: Outgoing): boolean {
 }
 
 function isAlike(entry: Outgoing, message: Message): boolean {
-  if (entry.others?.includes(message.id) === true) return false;
+  if (entry.others?.includes(message.id) === true || entry.twins?.includes(message.id) === true) return false;
   const text = canonicalText(message.text);
   return canonicalText(entry.text) === text || (entry.parsed !== undefined && canonicalText(entry.parsed) === text);
 }
@@ -141,7 +171,7 @@ function isByMe({ author }: Message, { ownAuthorId }: Sighting): boolean {
 function withEcho(entry: Outgoing, found: Outgoing, echoId: string): Outgoing {
   if (entry.localId === found.localId) return { ...withoutFault(entry), state: 'sent', echoId };
   return entry.room === found.room && entry.others !== undefined
-    ? { ...entry, others: [...entry.others, echoId] }
+    ? { ...entry, twins: [...(entry.twins ?? []), echoId] }
     : entry;
 }
 

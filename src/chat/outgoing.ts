@@ -17,13 +17,14 @@ export interface Outgoing {
   /** Milliseconds since 1970 by this machine's clock. */
   readonly createdAt: number;
   readonly state: OutgoingState;
-  /**
-   * Ids of messages that cannot be this one: those known in the room when it first left, and those that turned out to be
-   * other own messages. Absent until it first leaves.
-   */
+  /** Ids of messages that cannot be this one: those known in the room when it last left. Absent until it first leaves. */
   readonly others?: readonly string[];
+  /** Ids of messages that turned out to be other own ones. They may have come after this one. */
+  readonly twins?: readonly string[];
   /** How many pages that must have held it did not, one after the other. */
   readonly absentFrom?: number;
+  /** How many pages could not tell whether it arrived; counted only until it is clear that none will. */
+  readonly untoldBy?: number;
   /** The text as the service's answer gave it back, once there was one. */
   readonly parsed?: string;
   /** The id of the message in the room that is this one, once it was seen there. */

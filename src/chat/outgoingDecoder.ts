@@ -8,7 +8,7 @@ const STATES: readonly string[] = ['queued', 'sending', 'unconfirmed', 'sent', '
  */
 export function decodeOutgoing(value: unknown): Outgoing | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { localId, room, text, createdAt, state, others, parsed } = value as Record<string, unknown>;
+  const { localId, room, text, createdAt, state, others, twins, parsed } = value as Record<string, unknown>;
   if (typeof localId !== 'string' || typeof room !== 'string' || typeof text !== 'string') return undefined;
   if (typeof state !== 'string' || !STATES.includes(state)) return undefined;
   return {
@@ -18,6 +18,7 @@ export function decodeOutgoing(value: unknown): Outgoing | undefined {
     createdAt: typeof createdAt === 'number' && Number.isFinite(createdAt) ? createdAt : 0,
     state: state as OutgoingState,
     ...(isTexts(others) ? { others } : {}),
+    ...(isTexts(twins) ? { twins } : {}),
     ...(typeof parsed === 'string' ? { parsed } : {}),
   };
 }

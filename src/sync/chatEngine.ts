@@ -259,7 +259,8 @@ export class ChatEngine implements ChatFeed {
     await this.#recalling;
     if (await this.#memory.recall(sync)) this.#entriesChanged(room);
     const startedAt = this.#options.clock.monotonic();
-    const look = await sync.look(this.#isInSight(room) ? 'openRoom' : 'otherRooms', signal);
+    const priority = this.#isInSight(room) ? 'openRoom' : 'otherRooms';
+    const look = await sync.look(priority, signal, this.#outbox.doubtedFrom(room));
     this.#line.callEnded(look.fault);
     this.#looked(sync, look, startedAt);
     if (look.fault === undefined) void sync.history.fillGaps();

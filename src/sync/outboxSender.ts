@@ -4,6 +4,7 @@ import type { Fault } from '../chat/fault';
 import type { RoomName } from '../chat/message';
 import {
   afterRestart,
+  doubtedFrom,
   lookForOwn,
   markFault,
   markLeaving,
@@ -93,6 +94,11 @@ export class OutboxSender {
   get stuckRooms(): readonly RoomName[] {
     const stuck = this.#outbox.filter(({ state }) => state === 'failed' || state === 'unconfirmed');
     return [...new Set(stuck.filter(({ echoId }) => echoId === undefined).map(({ room }) => room))];
+  }
+
+  /** Ids of which the next page must hold one to settle what is in doubt; see {@link doubtedFrom}. */
+  doubtedFrom(room: RoomName): readonly string[] {
+    return doubtedFrom(this.#outbox, room);
   }
 
   /** What was written here and is not found in the room yet, oldest first. */

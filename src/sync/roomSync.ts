@@ -6,6 +6,7 @@ import { comparePositions, type Message, type Position, type RoomName } from '..
 import { noteArrivals, readThroughNewest, unreadMessages, type ReadMark } from '../chat/readMark';
 import {
   emptyTimeline,
+  entriesBackwards,
   mergePage,
   newestEntries,
   newestPosition,
@@ -62,6 +63,10 @@ interface Answer extends BackPage {
   readonly emptyBefore: boolean;
 }
 
+/** The longest page that a look asks for, and how many messages may have come that nobody here knows of yet. */
+const LONGEST_LOOK = 960;
+const MARGIN = 5;
+
 /** One room: what is known of it, and how the last look at it went. */
 export class RoomSync {
   readonly room: RoomName;
@@ -114,11 +119,16 @@ export class RoomSync {
     return this.#timeline.startReached && (pageCap === undefined || this.#startProof < pageCap);
   }
 
-  /** Fetches the newest messages and takes them in. Throws only when the signal is aborted. */
-  async look(priority: Priority, signal: AbortSignal): Promise<Look> {
-    const { etag } = this.#tagged;
+  /**
+   * Fetches the newest messages and takes them in. Throws only when the signal is aborted.
+   * @param reachTo ids of which the page should hold one, if so long a page can be had
+   */
+  async look(priority: Priority, signal: AbortSignal, reachTo: readonly string[] = []): Promise<Look> {
+    const pageSize = this.#sizeToReach(reachTo);
+    const isUsual = pageSize === PAGE_SIZE;
+    const etag = isUsual ? this.#tagged.etag : undefined;
     const known = this.#timeline;
-    const query = { room: this.room, pageSize: PAGE_SIZE, ...(etag === undefined ? {} : { etag }) };
+    const query = { room: this.room, pageSize, ...(etag === undefined ? {} : { etag }) };
     const outcome = await this.#client.fetchMessages(query, priority, signal);
     if (!outcome.ok) {
       this.#fault = outcome.fault;
@@ -128,10 +138,10 @@ export class RoomSync {
     this.#fault = undefined;
     this.#faultsInARow = 0;
     this.#lookedAt = true;
-    const page = this.#tagged.take(outcome.value);
+    const page = isUsual ? this.#tagged.take(outcome.value) : outcome.value;
     const emptyBefore = this.#lastLookWasEmpty;
     this.#lastLookWasEmpty = page.messages.length + page.dropped === 0;
-    return this.#take({ page, asked: PAGE_SIZE, known, reachesBack: false, emptyBefore });
+    return this.#take({ page, asked: pageSize, known, reachesBack: false, emptyBefore });
   }
 
   /** Starts with what an earlier process knew. Only before the first look. */
@@ -181,6 +191,21 @@ export class RoomSync {
   /** Ends what is under way for the room's history. */
   dispose(): void {
     this.history.dispose();
+  }
+
+  /** The size of a page that holds one of these messages, as far as is known; the usual one when it would be too long. */
+  #sizeToReach(ids: readonly string[]): number {
+    if (ids.length === 0) return PAGE_SIZE;
+    const wanted = new Set(ids);
+    let count = 1;
+    for (const { message, deleted } of entriesBackwards(this.#timeline)) {
+      if (wanted.has(message.id) || count > LONGEST_LOOK) break;
+      if (!deleted) count++;
+    }
+    let size = PAGE_SIZE;
+    while (size < count + MARGIN) size *= 2;
+    const longest = Math.min(this.#learning.facts.pageCap ?? Infinity, LONGEST_LOOK);
+    return size <= longest ? size : PAGE_SIZE;
   }
 
   #take(answer: Answer): Look {

@@ -112,7 +112,7 @@ describe('outbox', () => {
     world.loss = () => ({ lost: 'request', code: 'ECONNRESET' });
     await world.engine.send('', 'who knows');
     await world.clock.advance(250);
-    for (let number = 0; number < 200; number++) {
+    for (let number = 0; number < 1500; number++) {
       world.service.rooms.add(world.service.rooms.findOrMake(ROOM), { author: person('Ben'), text: `talk ${number}` });
     }
     world.loss = () => undefined;
