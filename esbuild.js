@@ -13,7 +13,7 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const loadedLater = {
   name: 'loaded-later',
   setup(build) {
-    build.onResolve({ filter: /\/(engine|connectionView)$/ }, ({ kind, path: imported }) =>
+    build.onResolve({ filter: /\/(engine|windowLink|connectionView)$/ }, ({ kind, path: imported }) =>
       kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
     );
   },
@@ -45,7 +45,8 @@ const host = {
 const targets = {
   extension: [
     { ...host, entryPoints: { extension: 'src/extension.ts' }, plugins: [loadedLater] },
-    { ...host, entryPoints: { engine: 'src/sync/engine.ts' } },
+    { ...host, entryPoints: { engine: 'src/sync/engine.ts' }, plugins: [loadedLater] },
+    { ...host, entryPoints: { windowLink: 'src/sync/windows/windowLink.ts' } },
     { ...host, entryPoints: { connectionView: 'src/editor/connectionView.ts' } },
     {
       platform: 'browser',

@@ -14,6 +14,26 @@ const rooms = {
   webview: { mayImport: ['protocol', 'chat'], clock: true },
 };
 
+/** In `src/sync/windows/`, where processes talk to each other, Node's own modules are wanted. */
+const windowRules = {
+  files: ['src/sync/windows/**/*.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^\\.\\./\\.\\./(?!(chat|chapi)/)',
+            message: 'src/sync may import only: chat, chapi.',
+          },
+          { regex: '^vscode$', message: 'src/sync knows nothing of VS Code.' },
+          { regex: '^node-fetch$', message: 'Only src/chapi speaks HTTP.' },
+        ],
+      },
+    ],
+  },
+};
+
 const roomRules = Object.entries(rooms).map(([room, { mayImport, node, vscode, clock }]) => ({
   files: [`src/${room}/**/*.{ts,tsx}`],
   rules: {
@@ -74,6 +94,7 @@ export default tseslint.config(
     },
   },
   ...roomRules,
+  windowRules,
   {
     files: ['src/extension.ts'],
     rules: {

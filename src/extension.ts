@@ -14,7 +14,7 @@ import { StatusItem } from './editor/statusItem';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Chapi', { log: true });
   const keys = new ApiKeyStore(context.secrets);
-  const session = new ChatSession(keys, context.workspaceState, context.globalStorageUri, log);
+  const session = new ChatSession(keys, context, log);
   const views = new ChatViews(session, context.extensionUri, log);
   const connection = new ConnectionDetailsLoader(session, context.extension, log);
   const rooms = new RoomsTree(session);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseUrlCheck } from '../chapi/baseUrl';
 import type { Fault } from '../chat/fault';
@@ -6,7 +7,7 @@ import { DEFAULT_ROOM, type RoomName } from '../chat/message';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
 import type { ApiKeyStore, StoredKey } from './apiKeyStore';
-import { FileStateStore, removeState } from './fileStateStore';
+import { engineName, FileStateStore, removeState } from './fileStateStore';
 import { readBaseUrl, readPolling, readRooms } from './settings';
 import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
 
@@ -17,6 +18,7 @@ export class ChatSession implements vscode.Disposable {
   readonly #keys: ApiKeyStore;
   readonly #memory: vscode.Memento;
   readonly #stateFolder: string;
+  readonly #version: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables: { dispose(): unknown }[] = [];
   readonly #changed = new vscode.EventEmitter<undefined>();
@@ -36,10 +38,11 @@ export class ChatSession implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly onFeedEvent = this.#feedEvents.event;
 
-  constructor(keys: ApiKeyStore, memory: vscode.Memento, storage: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(keys: ApiKeyStore, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#keys = keys;
-    this.#memory = memory;
-    this.#stateFolder = storage.fsPath;
+    this.#memory = context.workspaceState;
+    this.#stateFolder = context.globalStorageUri.fsPath;
+    this.#version = (context.extension.packageJSON as { readonly version: string }).version;
     this.#log = log;
     this.#disposables.push(
       this.#changed,
@@ -144,6 +147,11 @@ export class ChatSession implements vscode.Disposable {
     return (await this.#engine()).checkKey(check.url, apiKey, signal);
   }
 
+  /** The key was set or removed here: other windows read theirs again, wherever VS Code does not tell them. */
+  noteKeyChanged(): void {
+    this.#feed?.noteKeyChanged();
+  }
+
   /** Resolves when no start is under way: there is a feed then, or a problem that says why not. */
   settled(): Promise<void> {
     return this.#reloading;
@@ -179,7 +187,6 @@ export class ChatSession implements vscode.Disposable {
   #endFeed(): void {
     this.#feed?.dispose();
     this.#feed = undefined;
-    this.#store?.release();
   }
 
   async #start(): Promise<void> {
@@ -190,20 +197,24 @@ export class ChatSession implements vscode.Disposable {
       const maker = await this.#engine();
       if (this.#disposed) return;
       const log = (line: string): void => this.#log.warn(line);
-      const store = new FileStateStore(this.#stateFolder, baseUrl, apiKey, log);
-      this.#store = store;
-      this.#feed = maker.make({
+      this.#feed = maker.share({
         baseUrl,
         apiKey,
         random: Math.random,
         newLocalId: randomUUID,
         polling: readPolling(),
-        store,
+        version: this.#version,
+        claimsFolder: path.join(this.#stateFolder, 'hosts', engineName(baseUrl, apiKey)),
+        openStore: (isHost) => {
+          this.#store = new FileStateStore(this.#stateFolder, baseUrl, apiKey, log, isHost);
+          return this.#store;
+        },
         log,
       });
       this.#feed.subscribe((event) => {
         this.#feedEvents.fire(event);
         if (event.type === 'state') this.#changed.fire(undefined);
+        if (event.type === 'keyChanged') void this.reload();
       });
       this.#attend();
       this.#feed.setRooms(this.#rooms);

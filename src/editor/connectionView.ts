@@ -55,7 +55,7 @@ export class ConnectionView implements vscode.Disposable {
         onRequest: {
           ready: () => this.#report(),
           copy: async () => {
-            await vscode.env.clipboard.writeText(this.text());
+            await vscode.env.clipboard.writeText(await this.text());
             return undefined;
           },
         },
@@ -64,7 +64,7 @@ export class ConnectionView implements vscode.Disposable {
       },
     );
     const timer = setInterval(() => {
-      if (panel.visible) channel.notify('report', this.#report());
+      if (panel.visible) void this.#report().then((report) => channel.notify('report', report));
     }, UPDATE_MS);
     panel.webview.onDidReceiveMessage((message) => channel.receive(message));
     panel.onDidDispose(() => {
@@ -76,23 +76,25 @@ export class ConnectionView implements vscode.Disposable {
   }
 
   /** The details as text for a bug report: neither the key, nor a message, nor the name of a room. */
-  text(): string {
-    return connectionReportText(connectionReport(this.#source(), stranger));
+  async text(): Promise<string> {
+    return connectionReportText(connectionReport(await this.#source(), stranger));
   }
 
   dispose(): void {
     this.#panel?.dispose();
   }
 
-  #report(): ConnectionReport {
+  async #report(): Promise<ConnectionReport> {
     const here: ReportReader = { roomTitle: (room) => this.#session.title(room), learnedText: (text) => text };
-    return connectionReport(this.#source(), here);
+    return connectionReport(await this.#source(), here);
   }
 
-  #source(): ReportSource {
+  async #source(): Promise<ReportSource> {
+    // While the window that knows is changing, there is less to tell.
+    const details = await this.#session.feed?.connectionDetails().catch(() => undefined);
     return {
       summary: connectionSummary(this.#session),
-      details: this.#session.feed?.connectionDetails(),
+      details,
       surroundings: this.#surroundings(),
     };
   }

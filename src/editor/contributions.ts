@@ -22,7 +22,7 @@ export interface Commands {
 /** The context keys that `when` clauses read. */
 export interface ContextKeys {
   'chapi.hasKey': boolean;
-  'chapi.connection': 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled';
+  'chapi.connection': 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled' | 'outdated';
   'chapi.unreadCount': number;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { StateStore } from '../sync/stateStore';
@@ -8,41 +8,58 @@ import type { StateStore } from '../sync/stateStore';
 /** Changes when what is on disk can no longer be read as it is. */
 const SCHEMA = 'v1';
 const RELEASED = 'released';
+const TAKEN = 'taken-';
+
+/** For so long it is known that a message was dropped, in milliseconds: whoever may ask for it is asking within seconds. */
+const DROPPED_KNOWN_MS = 10 * 60_000;
 
 /** Outboxes of engines that live in this process. */
 const liveOwners = new Set<string>();
 
 /**
- * Keeps an engine's state in files: `SCHEMA/ADDRESS/outbox/OWNER/MESSAGE.json`, one owner per engine, and
- * `SCHEMA/ADDRESS/KEY/NAME.json`. Address and key stand there by their hashes. Every file is written whole beside its
+ * Keeps an engine's state in files: `SCHEMA/ADDRESS/outbox/OWNER/MESSAGE.json`, one owner per engine, an empty
+ * `SCHEMA/ADDRESS/dropped/MESSAGE` for a message that was done with not long ago, and `SCHEMA/ADDRESS/KEY/NAME.json`.
+ * An owner is named by process, key, and chance; its outbox is its own while its process lives. But whoever was chosen to
+ * host the engine of a key takes every outbox of that key: an engine that was superseded no longer sends. Address and key stand there by their hashes. Every file is written whole beside its
  * place, flushed, and renamed into it, so that a crash at any byte leaves the old file or the new one.
  */
 export class FileStateStore implements StateStore {
   readonly #outboxes: string;
+  readonly #dropped: string;
   readonly #values: string;
-  readonly #owner = `${process.pid}-${randomUUID()}`;
+  readonly #key: string;
+  readonly #owner: string;
+  readonly #isHost: boolean;
   readonly #log: (line: string) => void;
   /** One after the other, in the order of asking. */
   readonly #inOrder = pLimit(1);
 
-  /** @param folder belongs to this program alone */
-  constructor(folder: string, baseUrl: string, apiKey: string, log: (line: string) => void) {
+  /**
+   * @param folder belongs to this program alone
+   * @param isHost chosen among all windows to be the one that sends with this key
+   */
+  constructor(folder: string, baseUrl: string, apiKey: string, log: (line: string) => void, isHost = false) {
     const address = path.join(folder, SCHEMA, hash(baseUrl));
+    this.#key = engineName(baseUrl, apiKey);
+    this.#owner = `${process.pid}-${this.#key}-${randomUUID()}`;
     this.#outboxes = path.join(address, 'outbox');
-    this.#values = path.join(address, hash(`${baseUrl}\n${apiKey}`));
+    this.#dropped = path.join(address, 'dropped');
+    this.#values = path.join(address, this.#key);
     this.#log = log;
+    this.#isHost = isHost;
     liveOwners.add(this.#owner);
   }
 
   takeOutgoing(): Promise<readonly unknown[]> {
     return this.#inOrder(async () => {
       const taken: unknown[] = [];
+      await this.#forgetDropped();
       for (const owner of await filesIn(this.#outboxes)) {
-        if (isAlive(owner)) continue;
+        if (owner === this.#owner || (isAlive(owner) && !this.#supersedes(owner))) continue;
         // Whoever renames it first has it.
         const own = path.join(this.#outboxes, this.#owner);
         await mkdir(own, { recursive: true });
-        const mine = path.join(own, `taken-${randomUUID()}`);
+        const mine = path.join(own, `${TAKEN}${randomUUID()}`);
         const isMine = await rename(path.join(this.#outboxes, owner), mine).then(
           () => true,
           () => false,
@@ -58,7 +75,21 @@ export class FileStateStore implements StateStore {
   }
 
   dropOutgoing(localId: string): Promise<void> {
-    return this.#inOrder(() => removeFile(this.#outgoingFile(localId)));
+    return this.#inOrder(async () => {
+      // Survives the process, which is enough: whoever asks does not survive the machine.
+      await mkdir(this.#dropped, { recursive: true, mode: 0o700 });
+      await writeFile(path.join(this.#dropped, path.basename(localId)), '', { mode: 0o600 });
+      await removeFile(this.#outgoingFile(localId));
+    });
+  }
+
+  wasDropped(localId: string): Promise<boolean> {
+    return this.#inOrder(() =>
+      access(path.join(this.#dropped, path.basename(localId))).then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   read(name: string): Promise<unknown> {
@@ -89,7 +120,7 @@ export class FileStateStore implements StateStore {
   async #unpack(taken: string, own: string): Promise<readonly unknown[]> {
     const values: unknown[] = [];
     for (const name of await filesIn(taken)) {
-      if (name.startsWith('taken-')) {
+      if (name.startsWith(TAKEN)) {
         values.push(...(await this.#unpack(path.join(taken, name), own)));
         continue;
       }
@@ -100,6 +131,18 @@ export class FileStateStore implements StateStore {
     }
     await rm(taken, { recursive: true, force: true });
     return values;
+  }
+
+  #supersedes(owner: string): boolean {
+    return this.#isHost && owner.split('-')[1] === this.#key;
+  }
+
+  async #forgetDropped(): Promise<void> {
+    for (const name of await filesIn(this.#dropped)) {
+      const file = path.join(this.#dropped, name);
+      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+      if (Date.now() - mtimeMs > DROPPED_KNOWN_MS) await removeFile(file).catch(() => undefined);
+    }
   }
 
   async #readFile(file: string): Promise<unknown> {
@@ -131,6 +174,11 @@ export class FileStateStore implements StateStore {
 /** Removes all that was ever kept there, of every address and key. */
 export async function removeState(folder: string): Promise<void> {
   await rm(path.join(folder, SCHEMA), { recursive: true, force: true });
+}
+
+/** A name for the engine of a key at an address, that tells neither. */
+export function engineName(baseUrl: string, apiKey: string): string {
+  return hash(`${baseUrl}\n${apiKey}`);
 }
 
 function hash(text: string): string {

@@ -75,6 +75,7 @@ async function tryKey(
       'The key is good, but the secret storage of this machine did not take it. Unlock the keychain, then press Enter to try again.',
     );
   }
+  session.noteKeyChanged();
   // Anew also with the same key: it may have been made valid in the meantime.
   await session.reload(true);
   return undefined;
@@ -92,6 +93,7 @@ async function removeKey(session: ChatSession, keys: ApiKeyStore): Promise<void>
     if (chosen !== remove) return;
   }
   await keys.remove();
+  session.noteKeyChanged();
   await session.reload();
   if (!session.hasKey) await session.forgetState();
   if (session.keyIsFromEnvironment) {

@@ -133,6 +133,8 @@ export function connectionText(connection: Connection): string | undefined {
       return faultText({ kind: 'unauthorized' });
     case 'throttled':
       return faultText({ kind: 'throttled' });
+    case 'outdated':
+      return vscode.l10n.t('Another window runs a newer version of Chapi. Reload this window to update.');
   }
 }
 

@@ -21,7 +21,7 @@ export interface PageMessage {
 
 /** What the banner above the list says. Absent text: nothing to say. */
 export interface PageConnection {
-  readonly status: 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled';
+  readonly status: 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled' | 'outdated';
   /** In the person's language. */
   readonly text?: string;
 }

@@ -5,7 +5,9 @@ import type { Transport } from '../chapi/transport';
 import { unescapeOnce } from '../chat/escaping';
 import type { Fault } from '../chat/fault';
 import type { Message, RoomName } from '../chat/message';
+import { Attentions } from './attentions';
 import { backgroundSpacing, isOutOfReach, nextDelay } from './cadence';
+import { connectionDetails } from './connectionDetails';
 import { ConnectionRecord } from './connectionRecord';
 import { ConnectionWatch } from './connectionWatch';
 import { describeFault } from './describeFault';
@@ -24,8 +26,9 @@ import type {
 import { Learning, nothingLearned, type LearnedFacts } from './learned';
 import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
-import { messageEntries } from './roomEntries';
+import { messageEntries, roomSummary } from './roomEntries';
 import { RoomSync, type Look } from './roomSync';
+import { roomSeed, type Seed } from './seed';
 import type { StateStore } from './stateStore';
 
 /** What a chat engine is made of. */
@@ -42,6 +45,8 @@ export interface ChatEngineOptions {
   readonly budget: RequestBudget;
   readonly transport: Transport;
   readonly store: StateStore;
+  /** What is on screen already. */
+  readonly seed?: Seed;
   /** Says what happens, for the log. Never holds the key or a message's text. */
   readonly log: (line: string) => void;
 }
@@ -49,8 +54,8 @@ export interface ChatEngineOptions {
 /** How long the echo of an own message is waited for before the room is looked at, in milliseconds. */
 const ECHO_DELAY_MS = 250;
 
-/** The chat behind one key: what it knows, when it looks, and what it sends. */
-export class ChatEngine implements ChatFeed {
+/** The chat behind one key: what it knows, when it looks, and what it sends. All windows are shown this one. */
+export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscribe' | 'send' | 'dispose'> {
   readonly #options: ChatEngineOptions;
   readonly #learning: Learning;
   readonly #memory: EngineMemory;
@@ -64,17 +69,17 @@ export class ChatEngine implements ChatFeed {
   readonly #ownIds = new Map<string, string>();
   readonly #lastActivity = new Map<RoomName, number>();
   readonly #listeners = new Set<(event: FeedEvent) => void>();
+  /** Messages of the seed, whose text is already as it was written. */
+  readonly #readableAlready = new WeakSet<Message>();
+  readonly #attentions: Attentions;
   #listed: readonly RoomName[] = [];
-  #attention: Attention = { visible: false, focused: false };
-  #focusLostAt: number;
   #polling: PollingSettings;
-  /** When the service last answered. */
 
   constructor(options: ChatEngineOptions) {
     const { clock, baseUrl, apiKey, transport, budget } = options;
     this.#options = options;
     this.#polling = options.polling;
-    this.#focusLostAt = clock.monotonic();
+    this.#attentions = new Attentions(clock);
     this.#line = new ConnectionWatch(clock, budget, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
@@ -93,14 +98,13 @@ export class ChatEngine implements ChatFeed {
       clock,
       poll: (room, signal) => this.#look(room, signal),
       delayAfter: (room) => this.#delayAfter(room),
-      isInSight: (room) => this.#isInSight(room),
-      backgroundSpacing: () => backgroundSpacing(this.#attention.visible, this.#polling.backgroundSeconds * 1000),
+      isInSight: (room) => this.#attentions.isInSight(room),
+      backgroundSpacing: () => backgroundSpacing(this.#attentions.visible, this.#polling.backgroundSeconds * 1000),
       log: options.log,
     });
     this.#outbox = new OutboxSender({
       client: this.#client,
       clock,
-      newLocalId: options.newLocalId,
       store: options.store,
       log: options.log,
       ownAuthorId: () => this.#learning.facts.ownAuthorId,
@@ -115,26 +119,24 @@ export class ChatEngine implements ChatFeed {
     });
   }
 
+  /** Rooms in which something waits for the person. */
+  get stuckRooms(): readonly RoomName[] {
+    return this.#outbox.stuckRooms;
+  }
+
   state(): FeedState {
-    const shown = new Set([...this.#listed, ...this.#outbox.stuckRooms]);
+    const shown = new Set([...this.#listed, ...this.stuckRooms]);
     const syncs = [...shown].map((room) => this.#rooms.get(room)).filter((sync) => sync !== undefined);
     return { connection: this.#line.connection, rooms: syncs.map((sync) => this.#summary(sync)) };
   }
 
   connectionDetails(): ConnectionDetails {
-    const { next } = this.#loop;
-    const learned = this.#learning.facts;
-    const rooms = [...this.#rooms.values()].map(({ room, fault }) => ({
-      room,
-      learned,
-      ...(fault === undefined ? {} : { fault }),
-    }));
-    return {
-      ...this.#record.summary(),
+    return connectionDetails(this.#record, {
       connection: this.#line.connection,
-      rooms,
-      ...(next === undefined ? {} : { next }),
-    };
+      rooms: [...this.#rooms.values()],
+      learned: this.#learning.facts,
+      next: this.#loop.next,
+    });
   }
 
   entries(room: RoomName, count: number): readonly FeedEntry[] {
@@ -153,19 +155,20 @@ export class ChatEngine implements ChatFeed {
   setRooms(rooms: readonly RoomName[]): void {
     this.#listed = rooms;
     this.#watch();
-    void this.#outbox.restore().catch(() => this.#options.log('The outbox could not be read.'));
+    void this.restore();
     this.#emit({ type: 'state' });
   }
 
+  /** One window is all there is. */
   setAttention(attention: Attention): void {
-    const before = this.#attention;
-    this.#attention = attention;
-    if (before.focused && !attention.focused) this.#focusLostAt = this.#options.clock.monotonic();
-    const { openRoom } = attention;
-    const cameIntoSight =
-      attention.visible && (!before.visible || before.openRoom !== openRoom || (attention.focused && !before.focused));
-    if (openRoom !== undefined && cameIntoSight) this.#loop.hasten(openRoom, 0);
-    if (attention.focused && !before.focused) this.#hastenUnreached();
+    this.setAttentions([attention]);
+  }
+
+  /** The attention of all windows. */
+  setAttentions(attentions: readonly Attention[]): void {
+    const { cameIntoSight, gotFocus } = this.#attentions.replace(attentions);
+    for (const room of cameIntoSight) this.#loop.hasten(room, 0);
+    if (gotFocus) this.#hastenUnreached();
     this.#loop.replan();
   }
 
@@ -174,8 +177,18 @@ export class ChatEngine implements ChatFeed {
     for (const room of this.#rooms.keys()) this.#loop.hasten(room, this.#delayAfter(room));
   }
 
-  send(room: RoomName, text: string): Promise<string> {
-    return this.#outbox.send(room, text);
+  /** Takes over what earlier engines could not finish. Never rejects. */
+  restore(): Promise<void> {
+    return this.#outbox.restore().catch(() => this.#options.log('The outbox could not be read.'));
+  }
+
+  /** Whether the message is here or was not long ago, so that it must not be sent again. */
+  knows(localId: string): Promise<boolean> {
+    return this.#outbox.knows(localId);
+  }
+
+  send(room: RoomName, text: string, localId = this.#options.newLocalId()): Promise<string> {
+    return this.#outbox.send(room, text, localId);
   }
 
   retry(localId: string): void {
@@ -229,7 +242,7 @@ export class ChatEngine implements ChatFeed {
   }
 
   #newRoom(room: RoomName): RoomSync {
-    return new RoomSync(room, this.#client, this.#learning, {
+    const sync = new RoomSync(room, this.#client, this.#learning, {
       onLook: (sync, look) => {
         // Whether the service can be reached, and what it says of this room, is for the looks to find out.
         if (look.fault === undefined || look.fault.kind === 'throttled') this.#line.callEnded(look.fault);
@@ -237,19 +250,21 @@ export class ChatEngine implements ChatFeed {
       },
       onState: () => this.#emit({ type: 'state' }),
     });
+    const seed = roomSeed(this.#options.seed?.get(room) ?? []);
+    if (seed === undefined) return sync;
+    for (const [id, localId] of seed.ownIds) this.#ownIds.set(id, localId);
+    for (const message of seed.messages) this.#readableAlready.add(message);
+    sync.restore(seed);
+    const { monotonic, now } = { monotonic: this.#options.clock.monotonic(), now: this.#options.clock.now() };
+    this.#lastActivity.set(room, monotonic - Math.max(0, now - (seed.messages.at(-1)?.timestamp ?? 0) / 1000));
+    return sync;
   }
 
   readonly #isOwn = (id: string): boolean => this.#ownIds.has(id);
 
   #summary(sync: RoomSync): RoomSummary {
-    return {
-      room: sync.room,
-      unreadCount: sync.unread(this.#isOwn).length,
-      loaded: sync.loaded,
-      older: sync.history.older,
-      unsentCount: this.#outbox.pending(sync.room).filter(({ state }) => state !== 'sent').length,
-      ...(sync.fault === undefined ? {} : { fault: sync.fault }),
-    };
+    const unsent = this.#outbox.pending(sync.room).filter(({ state }) => state !== 'sent');
+    return roomSummary(sync, this.#isOwn, unsent.length);
   }
 
   async #look(room: RoomName, signal: AbortSignal): Promise<void> {
@@ -259,7 +274,7 @@ export class ChatEngine implements ChatFeed {
     await this.#recalling;
     if (await this.#memory.recall(sync)) this.#entriesChanged(room);
     const startedAt = this.#options.clock.monotonic();
-    const priority = this.#isInSight(room) ? 'openRoom' : 'otherRooms';
+    const priority = this.#attentions.isInSight(room) ? 'openRoom' : 'otherRooms';
     const look = await sync.look(priority, signal, this.#outbox.doubtedFrom(room));
     this.#line.callEnded(look.fault);
     this.#looked(sync, look, startedAt);
@@ -290,8 +305,8 @@ export class ChatEngine implements ChatFeed {
 
   /** The message as it was written. The timeline keeps the service's own text, which an edit is told by. */
   readonly #readable = (message: Message): Message => {
-    const { escapes } = this.#learning.facts;
-    return escapes === true ? { ...message, text: unescapeOnce(message.text) } : message;
+    const isEscaped = this.#learning.facts.escapes === true && !this.#readableAlready.has(message);
+    return isEscaped ? { ...message, text: unescapeOnce(message.text) } : message;
   };
 
   #learned(facts: LearnedFacts, before: LearnedFacts): void {
@@ -303,12 +318,11 @@ export class ChatEngine implements ChatFeed {
   #delayAfter(room: RoomName): number {
     const sync = this.#rooms.get(room);
     const now = this.#options.clock.monotonic();
-    const { focused } = this.#attention;
     return nextDelay(
       {
-        inSight: this.#isInSight(room),
-        focused,
-        unfocusedMs: focused ? 0 : now - this.#focusLostAt,
+        inSight: this.#attentions.isInSight(room),
+        focused: this.#attentions.isFocused(room),
+        unfocusedMs: this.#attentions.unfocusedMs,
         quietMs: now - (this.#lastActivity.get(room) ?? -Infinity),
         faultsInARow: sync?.faultsInARow ?? 0,
         activeMs: this.#polling.activeSeconds * 1000,
@@ -317,10 +331,6 @@ export class ChatEngine implements ChatFeed {
       },
       this.#options.random(),
     );
-  }
-
-  #isInSight(room: RoomName): boolean {
-    return this.#attention.visible && this.#attention.openRoom === room;
   }
 
   #sendSettled(room: RoomName, fault: Fault | undefined): void {

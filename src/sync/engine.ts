@@ -2,14 +2,35 @@ import { ChapiClient } from '../chapi/client';
 import { systemClock, type Clock } from '../chapi/clock';
 import { nodeFetchTransport } from '../chapi/nodeFetchTransport';
 import { RequestBudget } from '../chapi/requestBudget';
-import type { Transport } from '../chapi/transport';
+import { NetworkError, type Transport } from '../chapi/transport';
 import type { Fault } from '../chat/fault';
 import { DEFAULT_ROOM } from '../chat/message';
 import { ChatEngine, type ChatEngineOptions } from './chatEngine';
-import type { ChatFeed } from './feed';
+import type { StateStore } from './stateStore';
+import { Claims } from './windows/claims';
+import { SharedFeed } from './windows/sharedFeed';
+import { PROTOCOL } from './windows/windowMessages';
 
 /** What is needed for one key at one address. */
 export type EngineOptions = Omit<ChatEngineOptions, 'clock' | 'budget' | 'transport'>;
+
+/** A store that has to be let go. */
+export interface ReleasableStore extends StateStore {
+  /** Leaves the outbox to the next engine, at once. */
+  release(): void;
+}
+
+/** What is needed for one key at one address, by one of many windows. */
+export interface SharedOptions extends Omit<EngineOptions, 'store' | 'seed'> {
+  /** For the claims of the windows that share the engine; of this address and key, and of nothing else. */
+  readonly claimsFolder: string;
+  /** Of the extension. */
+  readonly version: string;
+  /** @param isHost chosen among all windows to be the one that sends with this key */
+  readonly openStore: (isHost: boolean) => ReleasableStore;
+  /** Of what windows say to each other; this program's own when absent. */
+  readonly protocol?: number;
+}
 
 /**
  * Everything behind the feed, as one bundle that is loaded only when there is something to do. Whatever it makes shares
@@ -27,9 +48,37 @@ export class EngineMaker {
   }
 
   /** Makes an engine; it starts with its first room. */
-  make(options: EngineOptions): ChatFeed {
+  make(options: EngineOptions): ChatEngine {
     this.#budget.endPause();
     return new ChatEngine({ ...options, clock: this.#clock, budget: this.#budget, transport: this.#transport });
+  }
+
+  /** Makes the feed of one window. All windows with the same claims share one engine, in one of their processes. */
+  share(options: SharedOptions): SharedFeed {
+    const { claimsFolder, version, protocol = PROTOCOL, openStore, ...forEngine } = options;
+    const feed = new SharedFeed({
+      clock: this.#clock,
+      own: { protocol, version },
+      claims: new Claims(claimsFolder),
+      openEngine: (seed, mayAsk, isHost) => {
+        const store = openStore(isHost);
+        const transport: Transport = async (request) => {
+          if (mayAsk()) return this.#transport(request);
+          request.signal.throwIfAborted();
+          throw new NetworkError('ECANCELED');
+        };
+        this.#budget.endPause();
+        const own = { clock: this.#clock, budget: this.#budget, transport };
+        const engine = new ChatEngine({ ...forEngine, ...own, store, seed });
+        return { engine, release: () => store.release() };
+      },
+      loadLink: () => import('./windows/windowLink'),
+      newLocalId: options.newLocalId,
+      polling: options.polling,
+      log: options.log,
+    });
+    feed.start();
+    return feed;
   }
 
   /**

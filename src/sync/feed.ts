@@ -10,7 +10,9 @@ export type Connection =
   | { readonly status: 'online' }
   | { readonly status: 'offline'; readonly fault: Fault }
   | { readonly status: 'unauthorized' }
-  | { readonly status: 'throttled' };
+  | { readonly status: 'throttled' }
+  /** Another window runs a newer version of this program, which this one cannot talk to: it has to be reloaded. */
+  | { readonly status: 'outdated' };
 
 /** What a list of rooms needs to know of one. */
 export interface RoomSummary {
@@ -50,7 +52,13 @@ export type FeedEntry =
 export type FeedEvent =
   | { readonly type: 'state' }
   /** The room's entries changed; `arrivals` are new messages of others, none on the first look at a room. */
-  | { readonly type: 'entries'; readonly room: RoomName; readonly arrivals: readonly Message[] };
+  | { readonly type: 'entries'; readonly room: RoomName; readonly arrivals: readonly Message[] }
+  /** Of all windows, this one is to tell the person of these new messages. Each is told once, by one window, at most. */
+  | { readonly type: 'notify'; readonly room: RoomName; readonly arrivals: readonly Message[] }
+  /** What is typed and not sent changed in another window. */
+  | { readonly type: 'draft'; readonly room: RoomName; readonly text: string }
+  /** The key was set or removed in another window: it has to be read again. */
+  | { readonly type: 'keyChanged' };
 
 /** Where the person's attention is. */
 export interface Attention {
@@ -84,7 +92,8 @@ export interface PollingSettings {
 /** The one interface above `sync/`: what there is to show, and what a person may want. */
 export interface ChatFeed {
   state(): FeedState;
-  connectionDetails(): ConnectionDetails;
+  /** Rejects when the window that knows does not answer. */
+  connectionDetails(): Promise<ConnectionDetails>;
   /** The newest entries of the room, oldest first; what is on its way stands at the end. */
   entries(room: RoomName, count: number): readonly FeedEntry[];
   subscribe(listener: (event: FeedEvent) => void): { dispose(): void };
@@ -92,6 +101,11 @@ export interface ChatFeed {
   setRooms(rooms: readonly RoomName[]): void;
   setAttention(attention: Attention): void;
   setPolling(settings: PollingSettings): void;
+  /** What is typed in a room and not sent, by room, in whichever window it was typed last. Absent: nobody has told. */
+  drafts(): ReadonlyMap<RoomName, string>;
+  setDraft(room: RoomName, text: string): void;
+  /** The key was set or removed here: the other windows read theirs again. */
+  noteKeyChanged(): void;
   /** Keeps the message and sends it when its turn comes. Resolves with its local id once it is kept. */
   send(room: RoomName, text: string): Promise<string>;
   retry(localId: string): void;

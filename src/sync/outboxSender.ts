@@ -27,7 +27,6 @@ export interface OutboxSenderOptions {
   readonly client: ChapiClient;
   readonly clock: Clock;
   readonly store: StateStore;
-  readonly newLocalId: () => string;
   /** Ids of the messages that are known in the room; nothing when it has not been looked at, so that it must be first. */
   readonly knownIds: (room: RoomName) => readonly string[] | undefined;
   /** The room's entries changed. */
@@ -106,10 +105,15 @@ export class OutboxSender {
     return this.#outbox.filter((entry) => entry.room === room && entry.echoId === undefined);
   }
 
-  /** Keeps the message and sends it when its turn comes. Rejects when it could not be kept. */
-  async send(room: RoomName, text: string): Promise<string> {
+  /** Whether the message is in the outbox, or was not long ago. */
+  async knows(localId: string): Promise<boolean> {
     await this.restore();
-    const localId = this.#options.newLocalId();
+    return this.#find(localId) !== undefined || this.#options.store.wasDropped(localId);
+  }
+
+  /** Keeps the message and sends it when its turn comes. Rejects when it could not be kept. */
+  async send(room: RoomName, text: string, localId: string): Promise<string> {
+    await this.restore();
     const entry: Outgoing = { localId, room, text, createdAt: this.#options.clock.now(), state: 'queued' };
     await this.#options.store.keepOutgoing(localId, entry);
     this.#outbox = [...this.#outbox, entry];
@@ -205,7 +209,12 @@ export class OutboxSender {
       this.#options.log(`${kept.length - entries.length} kept messages could not be read and were left on disk.`);
     }
     const known = new Set(this.#outbox.map(({ localId }) => localId));
-    const added = entries.filter(({ localId }) => !known.has(localId));
+    const added: Outgoing[] = [];
+    for (const entry of entries.filter(({ localId }) => !known.has(localId))) {
+      // Somebody who was only thought dead has written it once more.
+      if (await this.#options.store.wasDropped(entry.localId)) await this.#options.store.dropOutgoing(entry.localId);
+      else added.push(entry);
+    }
     const restored = added.map(afterRestart).sort((left, right) => left.createdAt - right.createdAt);
     if (restored.length === 0) return;
     this.#outbox = [...restored, ...this.#outbox];

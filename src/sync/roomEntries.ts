@@ -1,6 +1,6 @@
 import { comparePositions, type Message } from '../chat/message';
 import { newestLiveEntries, type Timeline, type TimelineEntry } from '../chat/timeline';
-import type { FeedEntry } from './feed';
+import type { FeedEntry, RoomSummary } from './feed';
 import type { RoomSync } from './roomSync';
 
 /** What is known of a room's messages beside themselves. */
@@ -27,6 +27,18 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
       ...(gaps.has(message.id) ? { gap } : {}),
     };
   });
+}
+
+/** What a list of rooms needs to know of the room. */
+export function roomSummary(sync: RoomSync, isOwn: (id: string) => boolean, unsentCount: number): RoomSummary {
+  return {
+    room: sync.room,
+    unreadCount: sync.unread(isOwn).length,
+    loaded: sync.loaded,
+    older: sync.history.older,
+    unsentCount,
+    ...(sync.fault === undefined ? {} : { fault: sync.fault }),
+  };
 }
 
 /**

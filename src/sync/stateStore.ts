@@ -8,6 +8,8 @@ export interface StateStore {
   /** Resolves when the value would survive a crash. */
   keepOutgoing(localId: string, value: unknown): Promise<void>;
   dropOutgoing(localId: string): Promise<void>;
+  /** Whether a message was dropped not long ago, by whichever engine: it must not be sent again. */
+  wasDropped(localId: string): Promise<boolean>;
   /** A value kept by its name; nothing when there is none, or none that can be read. */
   read(name: string): Promise<unknown>;
   /** Resolves when the value would survive a crash. */

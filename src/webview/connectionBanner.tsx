@@ -8,6 +8,7 @@ const icons: Readonly<Record<PageConnection['status'], IconName>> = {
   offline: 'warning',
   unauthorized: 'error',
   throttled: 'clock',
+  outdated: 'warning',
 };
 
 /** How the connection stands, when there is something to say. Always present, so that a change of it is announced. */

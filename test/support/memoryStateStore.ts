@@ -4,6 +4,7 @@ import type { StateStore } from '../../src/sync/stateStore';
 export class MemoryDisk {
   readonly outgoing = new Map<string, { readonly owner: object; readonly text: string }>();
   readonly values = new Map<string, string>();
+  readonly dropped = new Set<string>();
 }
 
 /** A state store without files. The stores that had the disk before are taken for gone. */
@@ -31,7 +32,14 @@ export class MemoryStateStore implements StateStore {
   }
 
   dropOutgoing(localId: string): Promise<void> {
-    return this.#write(() => this.#disk.outgoing.delete(localId));
+    return this.#write(() => {
+      this.#disk.dropped.add(localId);
+      this.#disk.outgoing.delete(localId);
+    });
+  }
+
+  wasDropped(localId: string): Promise<boolean> {
+    return Promise.resolve(this.#disk.dropped.has(localId));
   }
 
   read(name: string): Promise<unknown> {

@@ -17,7 +17,7 @@ function packagesIn(bundle: string): string[] {
 }
 
 describe('what is shipped', () => {
-  const bundles = ['extension.js', 'engine.js', 'page.js', 'connection.js', 'connectionView.js'];
+  const bundles = ['extension.js', 'engine.js', 'windowLink.js', 'page.js', 'connection.js', 'connectionView.js'];
 
   it('is what a person needs, and nothing else', async function () {
     this.timeout(LIST_TIMEOUT_MS);

@@ -1,0 +1,19 @@
+import type { ConnectionRecord } from './connectionRecord';
+import type { ConnectionDetails } from './feed';
+import type { LearnedFacts } from './learned';
+import type { RoomSync } from './roomSync';
+
+/** What there is to know of the connection, from the record of what happened and from how things are now. */
+export function connectionDetails(
+  record: ConnectionRecord,
+  now: {
+    readonly connection: ConnectionDetails['connection'];
+    readonly rooms: readonly RoomSync[];
+    readonly learned: LearnedFacts;
+    readonly next: ConnectionDetails['next'] | undefined;
+  },
+): ConnectionDetails {
+  const { connection, learned, next } = now;
+  const rooms = now.rooms.map(({ room, fault }) => ({ room, learned, ...(fault === undefined ? {} : { fault }) }));
+  return { ...record.summary(), connection, rooms, ...(next === undefined ? {} : { next }) };
+}

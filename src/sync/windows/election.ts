@@ -1,0 +1,209 @@
+import type { Socket } from 'node:net';
+import type { Seed } from '../seed';
+import { SILENT, type Backing, type Carried } from './backing';
+import type { Claim, NumberedClaim } from './claims';
+import { Reign, type ReignOptions } from './reign';
+import { connect } from './socketPlace';
+import type { Joined } from './windowLink';
+import type { Presence, Want } from './windowMessages';
+
+/** What a window has to say and to hear when the host changes. */
+export interface Elector {
+  /** What it wants and shows now. */
+  readonly situation: () => {
+    readonly presence: Presence;
+    readonly seed: Seed;
+    readonly wants: readonly Want[];
+    readonly carried: Carried;
+  };
+  readonly onBacking: (backing: Backing) => void;
+  /** Whoever was behind the window is gone. */
+  readonly onLost: () => void;
+  /** A newer version hosts, with which this one cannot talk. */
+  readonly onOutdated: () => void;
+}
+
+/** After something unforeseen, the next try comes so much later, in milliseconds; twice as late each time in a row. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 10_000;
+
+/** The key has changed: whether this window goes on with it is known after so long, in milliseconds. */
+const KEY_PAUSE_MS = 2000;
+
+/** These say that this process, not the host, has a problem. */
+const OWN_TROUBLES = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+
+/** Says again and again who hosts: joins whoever does, or hosts when nobody answers. */
+export class Election {
+  readonly #options: ReignOptions;
+  readonly #elector: Elector;
+  #reign: Reign | undefined;
+  #close: (() => void) | undefined;
+  /** The generation that was found silent: not to be asked again. */
+  #silent: number | undefined;
+  #pausedUntil = -Infinity;
+  readonly #ending = new AbortController();
+  #wake: () => void = () => undefined;
+
+  constructor(options: ReignOptions, elector: Elector) {
+    this.#options = options;
+    this.#elector = elector;
+  }
+
+  /** Goes on until it is disposed. Never rejects. */
+  async run(): Promise<void> {
+    let wait = FIRST_WAIT_MS;
+    while (!this.#isOver()) {
+      try {
+        await this.#round();
+        wait = FIRST_WAIT_MS;
+      } catch (error) {
+        if (this.#isOver()) return;
+        this.#options.log(`The windows could not agree on who talks to the service: ${codeOf(error)}.`);
+        if (wait >= LONGEST_WAIT_MS) await this.#hostAlone();
+        await this.#sleep(wait);
+        wait = Math.min(LONGEST_WAIT_MS, wait * 4);
+      }
+    }
+  }
+
+  /** Does not host for a moment, should it come to that. */
+  pause(): void {
+    this.#pausedUntil = this.#options.clock.monotonic() + KEY_PAUSE_MS;
+  }
+
+  dispose(): void {
+    this.#ending.abort();
+    this.#wake();
+    this.#close?.();
+    this.#reign?.end();
+  }
+
+  #isOver(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  async #round(): Promise<void> {
+    const { claims, own, clock } = this.#options;
+    const pause = this.#pausedUntil - clock.monotonic();
+    if (pause > 0) await this.#sleep(pause);
+    const found = await claims.highest();
+    if (this.#isOver()) return;
+    const { claim, generation = 0 } = found ?? {};
+    if (claim !== undefined && claim.protocol >= own.protocol && generation !== this.#silent) {
+      const stream = await reach(claim);
+      if (stream !== undefined && (await this.#join(stream, claim, generation))) return;
+    }
+    if (!this.#isOver()) await this.#host(found);
+  }
+
+  /** @returns whether there was anybody; resolves when the connection has ended */
+  async #join(stream: Socket, claim: Claim, generation: number): Promise<boolean> {
+    const { clock, own, loadLink } = this.#options;
+    stream.on('error', () => undefined);
+    const { join } = await loadLink();
+    const { presence, wants, carried } = this.#elector.situation();
+    const token = Buffer.from(claim.token, 'base64');
+    let joined: Joined;
+    this.#close = () => stream.destroy();
+    try {
+      joined = await join(stream, { clock, own, token, presence, wants, carried });
+    } catch (error) {
+      this.#options.log(`A window that should host does not: ${error instanceof Error ? error.message : 'unknown'}.`);
+      return false;
+    } finally {
+      this.#close = undefined;
+    }
+    if (joined.kind === 'stranger') {
+      this.#close = joined.close;
+      if (claim.protocol > own.protocol) this.#elector.onOutdated();
+    } else {
+      const { mirror } = joined;
+      this.#close = () => mirror.dispose();
+      if (!this.#isOver()) this.#elector.onBacking(mirror);
+    }
+    if (this.#isOver()) this.#close();
+    const why = await joined.closed;
+    this.#close = undefined;
+    this.#elector.onLost();
+    if (why === SILENT) this.#silent = generation;
+    return true;
+  }
+
+  async #host(found: NumberedClaim | undefined): Promise<void> {
+    const { presence, seed, carried } = this.#elector.situation();
+    const generation = (found?.generation ?? 0) + 1;
+    const older = await this.#reachOlder(found?.claim);
+    const reign = await Reign.begin(this.#options, {
+      generation,
+      presence,
+      seed,
+      carried,
+      onClaimed: () => older?.tell(),
+    });
+    if (reign === undefined) older?.leave();
+    else await this.#reignUntilEnd(reign);
+  }
+
+  async #hostAlone(): Promise<void> {
+    const { presence, seed, carried } = this.#elector.situation();
+    this.#options.log('This window talks to the service for itself alone.');
+    await this.#reignUntilEnd(await Reign.alone(this.#options, { generation: 0, presence, seed, carried }));
+  }
+
+  async #reignUntilEnd(reign: Reign): Promise<void> {
+    this.#reign = reign;
+    if (this.#isOver()) reign.end();
+    else this.#elector.onBacking(reign.member);
+    await reign.ended;
+    this.#reign = undefined;
+    this.#elector.onLost();
+  }
+
+  /** A host of an older version looks at the claims when somebody comes, and sees that it is one no longer. */
+  async #reachOlder(claim: Claim | undefined): Promise<{ tell(): void; leave(): void } | undefined> {
+    if (claim === undefined || claim.protocol >= this.#options.own.protocol) return undefined;
+    const stream = await reach(claim);
+    stream?.on('error', () => undefined);
+    return stream && { tell: () => void this.#tellOlder(stream, claim), leave: () => stream.destroy() };
+  }
+
+  async #tellOlder(stream: Socket, claim: Claim): Promise<void> {
+    const { clock, own, loadLink } = this.#options;
+    const { presence, wants, carried } = this.#elector.situation();
+    const token = Buffer.from(claim.token, 'base64');
+    try {
+      const { join } = await loadLink();
+      const joined = await join(stream, { clock, own, token, presence, wants, carried });
+      if (joined.kind === 'stranger') joined.close();
+      else joined.mirror.dispose();
+    } catch {
+      // It is gone, or finds out before its next request.
+    }
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.setTimer(milliseconds, () => resolve());
+      this.#wake = () => {
+        timer.dispose();
+        resolve();
+      };
+    });
+  }
+}
+
+/** Connects to whoever claims to host. Nothing when nobody listens there. */
+async function reach({ address }: Claim): Promise<Socket | undefined> {
+  try {
+    return await connect(address);
+  } catch (error) {
+    if (OWN_TROUBLES.includes(codeOf(error))) throw error;
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : 'unknown error';
+}

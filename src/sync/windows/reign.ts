@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Clock, Disposable } from '../../chapi/clock';
+import type { ChatEngine } from '../chatEngine';
+import type { Seed } from '../seed';
+import type { Carried } from './backing';
+import type { Claims } from './claims';
+import { Hub } from './hub';
+import { LocalMember } from './localMember';
+import { openDoor, removeSocket, type OpenDoor } from './socketPlace';
+import type { Introduction, Presence } from './windowMessages';
+import type * as WindowLink from './windowLink';
+
+/** An engine, and what has to be let go when it ends. */
+export interface OpenEngine {
+  readonly engine: ChatEngine;
+  /** Leaves what is on disk to the next one. The engine is disposed of before. */
+  readonly release: () => void;
+}
+
+/** What every window needs to take its turn as host. */
+export interface ReignOptions {
+  readonly clock: Clock;
+  readonly own: Introduction;
+  readonly claims: Claims;
+  /**
+   * Makes the engine.
+   * @param mayAsk asked before each request: whether this window still hosts
+   */
+  readonly openEngine: (seed: Seed, mayAsk: () => boolean, isHost: boolean) => OpenEngine;
+  /** What two windows need to talk, loaded when there are two. */
+  readonly loadLink: () => Promise<typeof WindowLink>;
+  readonly log: (line: string) => void;
+}
+
+/** How a reign begins. */
+export interface Succession {
+  readonly generation: number;
+  readonly presence: Presence;
+  readonly seed: Seed;
+  readonly carried: Carried;
+  /** Called when it is sure that this window hosts, before it does. */
+  readonly onClaimed?: () => void;
+}
+
+const TOKEN_BYTES = 32;
+
+/** The windows of an earlier host have so long to come over before messages are announced, in milliseconds. */
+const GATHERING_MS = 300;
+
+/** So often a host looks whether it has been superseded, also when it asks the service nothing. Milliseconds. */
+const WATCH_MS = 5000;
+
+/** The time in which this window's process has the engine for all. */
+export class Reign {
+  readonly #options: ReignOptions;
+  readonly #generation: number;
+  readonly #token = randomBytes(TOKEN_BYTES);
+  readonly #links = new Set<() => void>();
+  #hellos = 0;
+  #onHello: () => void = () => undefined;
+  #sayBegun: (hub: Hub) => void = () => undefined;
+  readonly #begun = new Promise<Hub>((resolve) => (this.#sayBegun = resolve));
+  #sayEnded: () => void = () => undefined;
+  /** Resolves when the reign ends, by whatever. */
+  readonly ended = new Promise<void>((resolve) => (this.#sayEnded = resolve));
+  #isOver = false;
+  #door: OpenDoor | undefined;
+  #engine: OpenEngine | undefined;
+  #hub: Hub | undefined;
+  #member: LocalMember | undefined;
+  #watch: Disposable | undefined;
+
+  private constructor(options: ReignOptions, generation: number) {
+    this.#options = options;
+    this.#generation = generation;
+  }
+
+  /**
+   * Tries to become the host of this generation: listens first, so that whoever sees the claim can come at once.
+   * @returns nothing when another window was faster
+   * @throws when this machine lets nothing be written or nobody listen
+   */
+  static async begin(options: ReignOptions, succession: Succession): Promise<Reign | undefined> {
+    const { claims, own } = options;
+    const reign = new Reign(options, succession.generation);
+    const door = await openDoor((stream) => void reign.#receive(stream));
+    reign.#door = door;
+    const claim = { ...own, address: door.address, token: reign.#token.toString('base64'), pid: process.pid };
+    try {
+      if (!(await claims.claim(succession.generation, claim))) {
+        reign.end();
+        return undefined;
+      }
+      succession.onClaimed?.();
+      await reign.#start(succession);
+      return reign;
+    } catch (error) {
+      reign.end();
+      throw error;
+    }
+  }
+
+  /** Hosts for this window alone, where nothing can be shared. */
+  static async alone(options: ReignOptions, { presence, seed, carried }: Succession): Promise<Reign> {
+    const reign = new Reign(options, 0);
+    reign.#engine = options.openEngine(seed, () => !reign.#isOver, false);
+    await reign.#sit(reign.#engine.engine, presence, carried);
+    return reign;
+  }
+
+  /** This window. */
+  get member(): LocalMember {
+    if (this.#member === undefined) throw new Error('The reign has not begun.');
+    return this.#member;
+  }
+
+  /** Ends it at once: not a request more, and the others take over. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#watch?.dispose();
+    this.#member?.dispose();
+    this.#hub?.dispose();
+    this.#engine?.engine.dispose();
+    this.#engine?.release();
+    for (const close of this.#links) close();
+    this.#door?.close();
+    this.#sayEnded();
+  }
+
+  async #start({ generation, presence, seed, carried }: Succession): Promise<void> {
+    const { claims, clock, openEngine } = this.#options;
+    const gathered = generation === 1 ? Promise.resolve() : this.#gather(carried.windows);
+    this.#engine = openEngine(seed, () => this.#mayAsk(), true);
+    await this.#sit(this.#engine.engine, presence, carried, gathered);
+    this.#keepWatch();
+    for (const { address } of await claims.sweep(generation, clock.now())) removeSocket(address);
+  }
+
+  async #sit(
+    engine: ChatEngine,
+    presence: Presence,
+    carried: Carried,
+    gathered: Promise<void> = Promise.resolve(),
+  ): Promise<void> {
+    await engine.restore();
+    this.#hub = new Hub(engine, this.#options.clock, carried, gathered);
+    this.#member = new LocalMember(this.#hub, presence);
+    this.#sayBegun(this.#hub);
+  }
+
+  /** Waits for the other windows there were, not for long. */
+  async #gather(windows: number): Promise<void> {
+    // The last host is gone, and this one is here. A window that has just begun knows of no others.
+    const others = windows < 2 ? Infinity : windows - 2;
+    if (others === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.setTimer(GATHERING_MS, resolve);
+      this.#onHello = () => {
+        if (++this.#hellos < others) return;
+        timer.dispose();
+        resolve();
+      };
+    });
+  }
+
+  #mayAsk(): boolean {
+    if (!this.#isOver && !this.#options.claims.isHighest(this.#generation)) {
+      this.#options.log('Another window has taken over: this one was thought dead.');
+      this.end();
+    }
+    return !this.#isOver;
+  }
+
+  #keepWatch(): void {
+    this.#watch = this.#options.clock.setTimer(WATCH_MS, () => {
+      if (this.#mayAsk()) this.#keepWatch();
+    });
+  }
+
+  async #receive(stream: Socket): Promise<void> {
+    // Until somebody listens for them, errors would end the process.
+    stream.on('error', () => undefined);
+    const { clock, own, log } = this.#options;
+    const { receiveMember } = await this.#options.loadLink();
+    if (this.#isOver) {
+      stream.destroy();
+      return;
+    }
+    const close = receiveMember(stream, {
+      clock,
+      own,
+      log,
+      token: this.#token,
+      begun: this.#begun,
+      onSeated: () => this.#onHello(),
+      // One that is newer has claimed before it came.
+      onStranger: () => this.#mayAsk(),
+    });
+    this.#links.add(close);
+    stream.on('close', () => this.#links.delete(close));
+  }
+}
