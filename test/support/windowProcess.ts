@@ -1,10 +1,8 @@
 /**
  * One window, without VS Code: the real feed over real HTTP, sockets and files, in a process that can be killed.
- * Arguments: base address, key, folder, how much faster time passes, the window's name, and the protocol it speaks.
- *
- * Each line of standard input is one wish as JSON: `{"send": TEXT}`, `{"focused": BOOLEAN}`, `{"entries": COUNT}`,
- * `{"draft": TEXT}`, `{"markRead": true}`, `{"report": true}`, `{"memory": true}`, `{"leave": true}`. Each line of
- * standard output is one event as JSON: see `WindowLine`.
+ * Arguments: base address, key, folder, how much faster time passes, the window's name, and the protocol it
+ * speaks. It is told and says what
+ * `windowLines.ts` lists.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -14,21 +12,7 @@ import { nodeFetchTransport } from '../../src/chapi/nodeFetchTransport';
 import type { Transport } from '../../src/chapi/transport';
 import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
 import { EngineMaker } from '../../src/sync/engine';
-import type { FeedState } from '../../src/sync/feed';
-
-/** What a window says. Times are milliseconds since 1970. */
-export type WindowLine =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'kept' | 'lost'; readonly text: string }
-  /** What is shown changed: texts of messages in order, and of those on their way. */
-  | { readonly kind: 'shown'; readonly texts: readonly string[]; readonly pending: number; readonly at: number }
-  | { readonly kind: 'notify'; readonly texts: readonly string[] }
-  | { readonly kind: 'draft'; readonly text: string }
-  | { readonly kind: 'report'; readonly state: FeedState; readonly draft: string }
-  /** This window asks the service: it hosts. */
-  | { readonly kind: 'asked'; readonly at: number }
-  | { readonly kind: 'memory'; readonly bytes: number; readonly entries: number }
-  | { readonly kind: 'log'; readonly line: string };
+import { WINDOW_HEADER, type WindowLine, type WindowWish } from './windowLines';
 
 const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol] = process.argv.slice(2);
 const factor = Number(speed);
@@ -47,13 +31,12 @@ const say = (line: WindowLine): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 const log = (line: string): void => say({ kind: 'log', line });
-const transport: Transport = (request) => {
-  say({ kind: 'asked', at: Date.now() });
-  return nodeFetchTransport({ ...request, headers: { ...request.headers, 'user-agent': name } });
-};
+const transport: Transport = (request) =>
+  nodeFetchTransport({ ...request, headers: { ...request.headers, [`${WINDOW_HEADER}${name}`]: '1' } });
 
 let count = 1000;
 let shown = '';
+let wasReady = false;
 const feed = new EngineMaker(fastClock, transport).share({
   baseUrl,
   apiKey,
@@ -62,7 +45,7 @@ const feed = new EngineMaker(fastClock, transport).share({
   polling: { activeSeconds: 1, backgroundSeconds: 15 },
   openStore: (isHost) => new FileStateStore(folder, baseUrl, apiKey, log, isHost),
   claimsFolder: path.join(folder, 'hosts', engineName(baseUrl, apiKey)),
-  version: '1.0.0',
+  version: `0.${protocol ?? 1}.0`,
   log,
   ...(protocol === undefined ? {} : { protocol: Number(protocol) }),
 });
@@ -73,10 +56,9 @@ function show(): void {
   const seen = JSON.stringify([texts, entries.length]);
   if (seen === shown) return;
   shown = seen;
-  say({ kind: 'shown', texts, pending: entries.length - texts.length, at: Date.now() });
+  say({ kind: 'shown', texts, pending: entries.length - texts.length, at: performance.timeOrigin + performance.now() });
 }
 
-let wasReady = false;
 feed.subscribe((event) => {
   if (event.type === 'notify') say({ kind: 'notify', texts: event.arrivals.map(({ text }) => text) });
   if (event.type === 'draft') say({ kind: 'draft', text: event.text });
@@ -90,31 +72,35 @@ feed.setAttention({ openRoom: ROOM, visible: true, focused: false });
 feed.setRooms([ROOM]);
 show();
 
-const wishes: Readonly<Record<string, (value: never) => unknown>> = {
-  send: (text: string) =>
-    feed.send(ROOM, text).then(
-      () => say({ kind: 'kept', text }),
-      () => say({ kind: 'lost', text }),
-    ),
-  focused: (focused: boolean) => feed.setAttention({ openRoom: ROOM, visible: true, focused }),
-  entries: (wanted: number) => {
-    count = wanted;
+function measure(): void {
+  const entries = feed.entries(ROOM, count).length;
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  say({ kind: 'memory', bytes: heapUsed + external, entries });
+}
+
+function grant(wish: WindowWish): void {
+  const { send, focused, entries, draft } = wish;
+  if (send !== undefined) {
+    feed.send(ROOM, send).then(
+      () => say({ kind: 'kept', text: send }),
+      () => say({ kind: 'lost', text: send }),
+    );
+  }
+  if (focused !== undefined) feed.setAttention({ openRoom: ROOM, visible: true, focused });
+  if (entries !== undefined) {
+    count = entries;
     show();
-  },
-  draft: (text: string) => feed.setDraft(ROOM, text),
-  markRead: () => feed.markRead(ROOM),
-  report: () => say({ kind: 'report', state: feed.state(), draft: feed.drafts().get(ROOM) ?? '' }),
-  memory: () => {
-    globalThis.gc?.();
-    const { heapUsed, external } = process.memoryUsage();
-    say({ kind: 'memory', bytes: heapUsed + external, entries: feed.entries(ROOM, count).length });
-  },
-  leave: () => {
+  }
+  if (draft !== undefined) feed.setDraft(ROOM, draft);
+  if (wish.markRead) feed.markRead(ROOM);
+  if (wish.loadOlder) void feed.loadOlder(ROOM);
+  if (wish.report) say({ kind: 'report', state: feed.state(), draft: feed.drafts().get(ROOM) ?? '' });
+  if (wish.memory) measure();
+  if (wish.leave) {
     feed.dispose();
     process.exit(0);
-  },
-};
+  }
+}
 
-createInterface({ input: process.stdin }).on('line', (line) => {
-  for (const [wish, value] of Object.entries(JSON.parse(line) as object)) wishes[wish]?.(value as never);
-});
+createInterface({ input: process.stdin }).on('line', (line) => grant(JSON.parse(line) as WindowWish));

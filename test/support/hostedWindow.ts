@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Clock } from '../../src/chapi/clock';
+import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
+import { EngineMaker } from '../../src/sync/engine';
+import type { FeedEvent } from '../../src/sync/feed';
+import type { Claim } from '../../src/sync/windows/claims';
+import type { SharedFeed } from '../../src/sync/windows/sharedFeed';
+import { Sandbox } from '../sandbox/sandbox';
+import { expectSoon } from './expectSoon';
+
+/** Real time, so many times faster. */
+export function fastClock(factor: number): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now() * factor,
+    setTimer(milliseconds, callback) {
+      const timer = setTimeout(callback, milliseconds / factor);
+      return { dispose: () => clearTimeout(timer) };
+    },
+  };
+}
+
+/** A window in this process, and what a test sees of it. */
+export interface TestWindow {
+  readonly feed: SharedFeed;
+  readonly events: readonly FeedEvent[];
+  readonly log: readonly string[];
+  /** Texts that it shows, those on their way too. */
+  readonly texts: () => readonly string[];
+}
+
+/** A sandbox, a folder, and windows in this process that share both over real sockets. */
+export class WindowsHere {
+  readonly sandbox: Sandbox;
+  readonly folder: string;
+  readonly #clock: Clock;
+  readonly #windows: TestWindow[] = [];
+
+  private constructor(sandbox: Sandbox, folder: string, clock: Clock) {
+    this.sandbox = sandbox;
+    this.folder = folder;
+    this.#clock = clock;
+  }
+
+  static async start(speed = 1): Promise<WindowsHere> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'chapi-windows-'));
+    // What is inside protects itself.
+    await chmod(folder, 0o755);
+    return new WindowsHere(await Sandbox.start(), folder, fastClock(speed));
+  }
+
+  get claimsFolder(): string {
+    return path.join(this.folder, 'hosts', engineName(this.sandbox.baseUrl, this.sandbox.key));
+  }
+
+  /** Opens a window that shows some rooms. It is focused if told so. */
+  open(
+    options: { readonly focused?: boolean; readonly protocol?: number; readonly rooms?: readonly string[] } = {},
+  ): TestWindow {
+    const { baseUrl, key } = this.sandbox;
+    const { focused = false, protocol, rooms = [''] } = options;
+    const log: string[] = [];
+    const events: FeedEvent[] = [];
+    const feed = new EngineMaker(this.#clock).share({
+      baseUrl,
+      apiKey: key,
+      random: () => 0.5,
+      newLocalId: randomUUID,
+      polling: { activeSeconds: 1, backgroundSeconds: 15 },
+      openStore: (isHost) => new FileStateStore(this.folder, baseUrl, key, (line) => log.push(line), isHost),
+      claimsFolder: this.claimsFolder,
+      version: `0.${protocol ?? 1}.0`,
+      log: (line) => log.push(line),
+      ...(protocol === undefined ? {} : { protocol }),
+    });
+    feed.subscribe((event) => events.push(event));
+    feed.setAttention({ openRoom: rooms[0] ?? '', visible: true, focused });
+    feed.setRooms(rooms);
+    const texts = (): readonly string[] =>
+      feed
+        .entries(rooms[0] ?? '', 1000)
+        .map((entry) => (entry.kind === 'message' ? entry.message.text : entry.outgoing.text));
+    const window = { feed, events, log, texts };
+    this.#windows.push(window);
+    return window;
+  }
+
+  /** Resolves when the window shows what the service has. */
+  async shows(window: TestWindow, text: string): Promise<void> {
+    await expectSoon(window.texts, (texts) => texts.includes(text), `the window to show "${text.slice(0, 100)}"`);
+  }
+
+  /** Somebody says something, and the window shows it. */
+  async goesOn(window: TestWindow): Promise<void> {
+    const text = `said at ${randomUUID()}`;
+    this.sandbox.control.say({ author: 'Alice Fox', text });
+    await this.shows(window, text);
+  }
+
+  /** What whoever hosts has written down. */
+  async claim(): Promise<Claim> {
+    const files = await expectSoon(
+      () => readdir(this.claimsFolder).catch(() => []),
+      (names) => names.some((name) => name.startsWith('host-')),
+      'a claim',
+    );
+    const numbers = files.filter((name) => name.startsWith('host-')).map((name) => Number(name.slice('host-'.length)));
+    const text = await readFile(path.join(this.claimsFolder, `host-${Math.max(...numbers)}`), 'utf8');
+    return JSON.parse(text) as Claim;
+  }
+
+  async close(): Promise<void> {
+    for (const { feed } of this.#windows) feed.dispose();
+    await this.sandbox.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
