@@ -13,22 +13,13 @@ import { ConnectionWatch } from './connectionWatch';
 import { describeFault } from './describeFault';
 import { factsOfArrivals, factsOfSend } from './echoFacts';
 import { EngineMemory } from './engineMemory';
-import type {
-  Attention,
-  ChatFeed,
-  ConnectionDetails,
-  FeedEntry,
-  FeedEvent,
-  FeedState,
-  PollingSettings,
-  RoomSummary,
-} from './feed';
+import type { Attention, ChatFeed, ConnectionDetails, FeedEntry, FeedEvent, FeedState, PollingSettings } from './feed';
 import { Learning, nothingLearned, type LearnedFacts } from './learned';
 import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
-import { messageEntries, roomSummary } from './roomEntries';
+import { messageEntries, outgoingEntry, roomSummary } from './roomEntries';
 import { RoomSync, type Look } from './roomSync';
-import { roomSeed, type Seed } from './seed';
+import { lastActivity, roomSeed, type Seed } from './seed';
 import type { StateStore } from './stateStore';
 
 /** What a chat engine is made of. */
@@ -127,7 +118,10 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   state(): FeedState {
     const shown = new Set([...this.#listed, ...this.stuckRooms]);
     const syncs = [...shown].map((room) => this.#rooms.get(room)).filter((sync) => sync !== undefined);
-    return { connection: this.#line.connection, rooms: syncs.map((sync) => this.#summary(sync)) };
+    return {
+      connection: this.#line.connection,
+      rooms: syncs.map((sync) => roomSummary(sync, this.#isOwn, this.#outbox.pending(sync.room))),
+    };
   }
 
   connectionDetails(): ConnectionDetails {
@@ -143,8 +137,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     const sync = this.#rooms.get(room);
     if (sync === undefined) return [];
     const messages = messageEntries(sync, count, { ownIds: this.#ownIds, readable: this.#readable });
-    const outgoing = this.#outbox.pending(room).map((entry): FeedEntry => ({ kind: 'outgoing', outgoing: entry }));
-    return [...messages, ...outgoing];
+    return [...messages, ...this.#outbox.pending(room).map(outgoingEntry)];
   }
 
   subscribe(listener: (event: FeedEvent) => void): { dispose(): void } {
@@ -234,11 +227,15 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   #watch(): void {
     const rooms = [...new Set([...this.#listed, ...this.#outbox.rooms])];
     if (rooms.length === this.#rooms.size && rooms.every((room) => this.#rooms.has(room))) return;
-    for (const [room, sync] of this.#rooms) if (!rooms.includes(room)) sync.dispose();
+    const gone = [...this.#rooms.values()].filter(({ room }) => !rooms.includes(room));
     const ordered = rooms.map((room) => this.#rooms.get(room) ?? this.#newRoom(room));
     this.#rooms.clear();
     for (const sync of ordered) this.#rooms.set(sync.room, sync);
     this.#loop.setRooms(rooms);
+    for (const sync of gone) {
+      sync.dispose();
+      this.#entriesChanged(sync.room);
+    }
   }
 
   #newRoom(room: RoomName): RoomSync {
@@ -255,17 +252,11 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     for (const [id, localId] of seed.ownIds) this.#ownIds.set(id, localId);
     for (const message of seed.messages) this.#readableAlready.add(message);
     sync.restore(seed);
-    const { monotonic, now } = { monotonic: this.#options.clock.monotonic(), now: this.#options.clock.now() };
-    this.#lastActivity.set(room, monotonic - Math.max(0, now - (seed.messages.at(-1)?.timestamp ?? 0) / 1000));
+    this.#lastActivity.set(room, lastActivity(seed, this.#options.clock));
     return sync;
   }
 
   readonly #isOwn = (id: string): boolean => this.#ownIds.has(id);
-
-  #summary(sync: RoomSync): RoomSummary {
-    const unsent = this.#outbox.pending(sync.room).filter(({ state }) => state !== 'sent');
-    return roomSummary(sync, this.#isOwn, unsent.length);
-  }
 
   async #look(room: RoomName, signal: AbortSignal): Promise<void> {
     const sync = this.#rooms.get(room);

@@ -35,6 +35,9 @@ export interface FeedState {
 /** What is done about messages that may be missing. */
 export type GapState = 'open' | 'loading';
 
+/** What there is to show of a message that is on its way. */
+export type ShownOutgoing = Pick<Outgoing, 'localId' | 'room' | 'text' | 'createdAt' | 'state' | 'fault'>;
+
 /** One entry of a room: a message that the service has, or one that is on its way there. */
 export type FeedEntry =
   | {
@@ -46,7 +49,7 @@ export type FeedEntry =
       /** Messages may be missing before this one, or are being fetched. */
       readonly gap?: GapState;
     }
-  | { readonly kind: 'outgoing'; readonly outgoing: Outgoing };
+  | { readonly kind: 'outgoing'; readonly outgoing: ShownOutgoing };
 
 /** What happened. Serialisable. */
 export type FeedEvent =

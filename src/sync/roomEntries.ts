@@ -1,4 +1,5 @@
 import { comparePositions, type Message } from '../chat/message';
+import type { Outgoing } from '../chat/outgoing';
 import { newestLiveEntries, type Timeline, type TimelineEntry } from '../chat/timeline';
 import type { FeedEntry, RoomSummary } from './feed';
 import type { RoomSync } from './roomSync';
@@ -29,14 +30,20 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
   });
 }
 
-/** What a list of rooms needs to know of the room. */
-export function roomSummary(sync: RoomSync, isOwn: (id: string) => boolean, unsentCount: number): RoomSummary {
+/** A message that is on its way, without what is only for finding it in the room. */
+export function outgoingEntry({ localId, room, text, createdAt, state, fault }: Outgoing): FeedEntry {
+  const outgoing = { localId, room, text, createdAt, state };
+  return { kind: 'outgoing', outgoing: fault === undefined ? outgoing : { ...outgoing, fault } };
+}
+
+/** What a list of rooms needs to know of the room. `pending`: what was written here and is not found in it yet. */
+export function roomSummary(sync: RoomSync, isOwn: (id: string) => boolean, pending: readonly Outgoing[]): RoomSummary {
   return {
     room: sync.room,
     unreadCount: sync.unread(isOwn).length,
     loaded: sync.loaded,
     older: sync.history.older,
-    unsentCount,
+    unsentCount: pending.filter(({ state }) => state !== 'sent').length,
     ...(sync.fault === undefined ? {} : { fault: sync.fault }),
   };
 }

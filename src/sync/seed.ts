@@ -1,3 +1,4 @@
+import type { Clock } from '../chapi/clock';
 import { comparePositions, type Message, type RoomName } from '../chat/message';
 import type { ReadMark } from '../chat/readMark';
 import type { FeedEntry } from './feed';
@@ -38,4 +39,10 @@ export function roomSeed(entries: readonly FeedEntry[]): RoomSeed | undefined {
     },
     ownIds: new Map(shown.flatMap(({ localId, message }) => (localId === undefined ? [] : [[message.id, localId]]))),
   };
+}
+
+/** When somebody last said something in the room, in monotonic milliseconds of the clock. */
+export function lastActivity({ messages }: RoomSeed, clock: Clock): number {
+  const agoMs = clock.now() - (messages.at(-1)?.timestamp ?? 0) / 1000;
+  return clock.monotonic() - Math.max(0, agoMs);
 }
