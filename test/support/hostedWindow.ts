@@ -28,6 +28,8 @@ export interface TestWindow {
   readonly feed: SharedFeed;
   readonly events: readonly FeedEvent[];
   readonly log: readonly string[];
+  /** It has the engine. */
+  readonly hosts: () => boolean;
   /** Texts that it shows, those on their way too. */
   readonly texts: () => readonly string[];
 }
@@ -38,6 +40,8 @@ export class WindowsHere {
   readonly folder: string;
   readonly #clock: Clock;
   readonly #windows: TestWindow[] = [];
+  /** The most windows that ever had an engine at once. */
+  mostHosts = 0;
 
   private constructor(sandbox: Sandbox, folder: string, clock: Clock) {
     this.sandbox = sandbox;
@@ -64,13 +68,24 @@ export class WindowsHere {
     const { focused = false, protocol, rooms = [''] } = options;
     const log: string[] = [];
     const events: FeedEvent[] = [];
+    let engines = 0;
     const feed = new EngineMaker(this.#clock).share({
       baseUrl,
       apiKey: key,
       random: () => 0.5,
       newLocalId: randomUUID,
       polling: { activeSeconds: 1, backgroundSeconds: 15 },
-      openStore: (isHost) => new FileStateStore(this.folder, baseUrl, key, (line) => log.push(line), isHost),
+      openStore: (isHost) => {
+        engines++;
+        this.mostHosts = Math.max(this.mostHosts, this.hosts.length);
+        const store = new FileStateStore(this.folder, baseUrl, key, (line) => log.push(line), isHost);
+        const release = store.release.bind(store);
+        store.release = () => {
+          engines--;
+          release();
+        };
+        return store;
+      },
       claimsFolder: this.claimsFolder,
       version: `0.${protocol ?? 1}.0`,
       log: (line) => log.push(line),
@@ -83,7 +98,7 @@ export class WindowsHere {
       feed
         .entries(rooms[0] ?? '', 1000)
         .map((entry) => (entry.kind === 'message' ? entry.message.text : entry.outgoing.text));
-    const window = { feed, events, log, texts };
+    const window = { feed, events, log, texts, hosts: () => engines > 0 };
     this.#windows.push(window);
     return window;
   }
@@ -98,6 +113,11 @@ export class WindowsHere {
     const text = `said at ${randomUUID()}`;
     this.sandbox.control.say({ author: 'Alice Fox', text });
     await this.shows(window, text);
+  }
+
+  /** The windows that have an engine. */
+  get hosts(): readonly TestWindow[] {
+    return this.#windows.filter(({ hosts }) => hosts());
   }
 
   /** What whoever hosts has written down. */
