@@ -65,6 +65,7 @@ export class ChatPage implements vscode.Disposable {
           seen: ({ room }) => this.#seen(room),
           loadOlder: ({ room }) => this.#loadOlder(room),
           loadMissing: ({ room }) => void this.#session.feed?.loadMissing(room),
+          draft: (draft) => this.#session.setDraft(draft, this),
           copy: ({ text }) => void vscode.env.clipboard.writeText(text),
         },
         onRefused: (why) => log.warn(`The chat page asked for something that is refused: ${why}.`),
@@ -76,6 +77,9 @@ export class ChatPage implements vscode.Disposable {
       session.onDidChange(() => this.#update()),
       session.onFeedEvent((event) => {
         if (event.type === 'entries' && event.room === session.openRoom) this.#update();
+      }),
+      session.onDraft(({ room, text, from }) => {
+        if (from !== this && this.#shown !== undefined) this.#channel.notify('draft', { room, text });
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('chapi.sendOnEnter')) this.#update();
@@ -112,7 +116,7 @@ export class ChatPage implements vscode.Disposable {
       this.#focusWanted = false;
       setTimeout(() => this.#channel.notify('focusComposer', undefined));
     }
-    return { strings: pageStrings(), locale: vscode.env.language, snapshot };
+    return { strings: pageStrings(), locale: vscode.env.language, snapshot, drafts: this.#session.drafts };
   }
 
   /** VS Code ends a page that is hidden and starts it anew when it is shown: then it asks for everything. */

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { BaseUrlCheck } from '../chapi/baseUrl';
 import type { Fault } from '../chat/fault';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import type { Draft } from '../protocol/messages';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
 import type { ApiKeyStore, StoredKey } from './apiKeyStore';
@@ -23,6 +24,7 @@ export class ChatSession implements vscode.Disposable {
   readonly #disposables: { dispose(): unknown }[] = [];
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #feedEvents = new vscode.EventEmitter<FeedEvent>();
+  readonly #draftEvents = new vscode.EventEmitter<Draft & { readonly from?: object }>();
   readonly #visiblePages = new Set<object>();
   #maker: EngineMaker | undefined;
   #feed: ChatFeed | undefined;
@@ -37,6 +39,8 @@ export class ChatSession implements vscode.Disposable {
   /** The key, the rooms, the open room, the connection or a count changed. */
   readonly onDidChange = this.#changed.event;
   readonly onFeedEvent = this.#feedEvents.event;
+  /** Somebody typed, in another window or in the page `from`. */
+  readonly onDraft = this.#draftEvents.event;
 
   constructor(keys: ApiKeyStore, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#keys = keys;
@@ -47,6 +51,7 @@ export class ChatSession implements vscode.Disposable {
     this.#disposables.push(
       this.#changed,
       this.#feedEvents,
+      this.#draftEvents,
       keys.onDidChange(() => void this.reload()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('chapi')) this.#settingsChanged();
@@ -118,6 +123,17 @@ export class ChatSession implements vscode.Disposable {
     if (visible) this.#visiblePages.add(page);
     else this.#visiblePages.delete(page);
     this.#attend();
+  }
+
+  /** What was typed last in any window and not sent. */
+  get drafts(): readonly Draft[] {
+    return [...(this.#feed?.drafts() ?? [])].map(([room, text]) => ({ room, text }));
+  }
+
+  /** Somebody typed in a page of this window. */
+  setDraft({ room, text }: Draft, from: object): void {
+    this.#feed?.setDraft(room, text);
+    this.#draftEvents.fire({ room, text, from });
   }
 
   /** Reads the key again and starts anew if it is another one, or if told to. Never rejects. */
@@ -215,6 +231,7 @@ export class ChatSession implements vscode.Disposable {
         this.#feedEvents.fire(event);
         if (event.type === 'state') this.#changed.fire(undefined);
         if (event.type === 'keyChanged') void this.reload();
+        if (event.type === 'draft') this.#draftEvents.fire(event);
       });
       this.#attend();
       this.#feed.setRooms(this.#rooms);

@@ -52,6 +52,10 @@ export const pageNoticeGuards: Guards<PageNotices> = {
   seen: (value) => ({ room: text(record(value)['room']) }),
   loadOlder: (value) => ({ room: text(record(value)['room']) }),
   loadMissing: (value) => ({ room: text(record(value)['room']) }),
+  draft: (value) => {
+    const { room, text: typed } = record(value);
+    return { room: text(room), text: text(typed) };
+  },
   copy: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
 };
 
@@ -70,6 +74,10 @@ export const hostNoticeGuards: Guards<HostNotices> = {
     list(delta['upserts']);
     list(delta['removals']);
     return delta as unknown as HostNotices['delta'];
+  },
+  draft: (value) => {
+    const { room, text: typed } = record(value);
+    return { room: text(room), text: text(typed) };
   },
   focusComposer: nothing,
 };

@@ -107,6 +107,14 @@ export interface PageStart {
   /** A BCP 47 tag for dates and times. */
   readonly locale: string;
   readonly snapshot: PageSnapshot | undefined;
+  /** What was typed last in any window and not sent. A room that is not named keeps the page's own. */
+  readonly drafts: readonly Draft[];
+}
+
+/** What is typed in a room and not sent. Empty: nothing is left of it. */
+export interface Draft {
+  readonly room: string;
+  readonly text: string;
 }
 
 /** What the page asks of the host and what it gets. */
@@ -125,6 +133,8 @@ export interface PageNotices {
   /** The page shows the list down to its end. Whether somebody looks, only the host can know. */
   seen: { readonly room: string };
   copy: { readonly text: string };
+  /** Somebody typed here; told a moment later, not with every key. */
+  draft: Draft;
   /** Somebody wants what is older than the first entry. */
   loadOlder: { readonly room: string };
   /** Somebody wants what may be missing between entries. */
@@ -135,6 +145,8 @@ export interface PageNotices {
 export interface HostNotices {
   snapshot: PageSnapshot;
   delta: PageDelta;
+  /** Somebody typed elsewhere. */
+  draft: Draft;
   /** Put the keyboard into the composer. */
   focusComposer: undefined;
 }

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
 import { Icon } from './icons';
+import type { DraftField } from './pageMemory';
 import { fill } from './words';
 
 /** What browsers report for a key that an input method has taken, some without `isComposing`. */
@@ -42,13 +43,24 @@ export interface ComposerProps {
   readonly onSend: (text: string) => Promise<void>;
   /** Takes a function that gives the composer the keyboard; returns one that takes it back. */
   readonly attach: (focus: () => void) => () => void;
+  /** Takes the field, for what is typed in other windows; returns what takes it back. */
+  readonly attachField: (field: DraftField) => () => void;
 }
 
 /**
  * Where a message is written. The text lives in the element, not in a state: typing must not wait for a rendering, and
  * an input method's composition must not be disturbed by one.
  */
-export function Composer({ title, sendOnEnter, strings, draft, onDraft, onSend, attach }: ComposerProps): VNode {
+export function Composer({
+  title,
+  sendOnEnter,
+  strings,
+  draft,
+  onDraft,
+  onSend,
+  attach,
+  attachField,
+}: ComposerProps): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const pending = useRef<string>(undefined);
   const [canSend, setCanSend] = useState(!isBlank(draft));
@@ -64,10 +76,21 @@ export function Composer({ title, sendOnEnter, strings, draft, onDraft, onSend, 
   useLayoutEffect(() => {
     // Set here and not as an attribute, so that a rendering never writes into what is being typed.
     if (field.current !== null) field.current.value = draft;
-    return attach(() => {
+    const detachField = attachField({
+      isTyping: () => document.hasFocus() && document.activeElement === field.current,
+      show: (text) => {
+        if (field.current !== null) field.current.value = text;
+        setCanSend(!isBlank(text));
+      },
+    });
+    const detach = attach(() => {
       window.focus();
       field.current?.focus();
     });
+    return () => {
+      detachField();
+      detach();
+    };
   }, []);
 
   const send = async (): Promise<void> => {

@@ -8,8 +8,12 @@ const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no element with the id "app".');
 
 const bridge = connectToHost();
-const memory = new PageMemory(bridge);
-const session = new PageSession(bridge);
+const memory: PageMemory = new PageMemory(bridge, (draft) => {
+  session.tellDraft(draft);
+});
+const session = new PageSession(bridge, (draft) => {
+  memory.takeDraft(draft);
+});
 
 const flush = (): void => {
   if (document.visibilityState === 'hidden') memory.flush();

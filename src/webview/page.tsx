@@ -105,6 +105,7 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           await session.send(room, text);
         }}
         attach={(focus) => session.attachComposer(focus)}
+        attachField={(field) => memory.attachField(room, field)}
       />
     </main>
   );

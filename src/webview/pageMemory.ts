@@ -1,4 +1,5 @@
-import type { PagePlace, PageState } from '../protocol/messages';
+import { MAX_TEXT_LENGTH } from '../protocol/guards';
+import type { Draft, PagePlace, PageState } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
 
 /** Short enough to lose next to nothing in a crash, long enough not to hand over a long draft with every key. */
@@ -17,15 +18,28 @@ function isPlace(value: unknown): value is PagePlace {
   return typeof key === 'string' && typeof offset === 'number' && Number.isFinite(offset);
 }
 
+/** Where a draft is typed. */
+export interface DraftField {
+  /** Somebody is typing: what is told from elsewhere must not overwrite it. */
+  isTyping(): boolean;
+  show(text: string): void;
+}
+
 /** What the person did in this page, kept across reloads: drafts, and where the list stood. */
 export class PageMemory {
   readonly #bridge: HostBridge;
+  readonly #tell: (draft: Draft) => void;
+  /** Rooms whose drafts were typed here since the others were told. */
+  readonly #untold = new Set<string>();
+  readonly #fields = new Map<string, DraftField>();
   readonly #drafts = new Map<string, string>();
   readonly #places = new Map<string, PagePlace>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bridge: HostBridge) {
+  /** @param tell tells the other windows what was typed here */
+  constructor(bridge: HostBridge, tell: (draft: Draft) => void = () => undefined) {
     this.#bridge = bridge;
+    this.#tell = tell;
     // An older version of the page may have left another shape: take what fits.
     const saved = bridge.loadState() as Partial<Record<keyof PageState, unknown>> | null | undefined;
     for (const [room, draft] of entriesOf(saved?.drafts)) {
@@ -43,9 +57,25 @@ export class PageMemory {
 
   setDraft(room: string, text: string): void {
     if (text === this.draft(room)) return;
-    if (text === '') this.#drafts.delete(room);
-    else this.#drafts.set(room, text);
-    this.#saveSoon();
+    this.#untold.add(room);
+    this.#keepDraft(room, text);
+  }
+
+  /** What was typed elsewhere, unless somebody is typing in the room here. */
+  takeDraft({ room, text }: Draft): void {
+    const field = this.#fields.get(room);
+    if (field?.isTyping() === true || text === this.draft(room)) return;
+    this.#untold.delete(room);
+    this.#keepDraft(room, text);
+    field?.show(text);
+  }
+
+  /** The field in which a room's draft is typed. Returns what takes it away again. */
+  attachField(room: string, field: DraftField): () => void {
+    this.#fields.set(room, field);
+    return () => {
+      if (this.#fields.get(room) === field) this.#fields.delete(room);
+    };
   }
 
   /** Where the list of a room stood, if not at its end. */
@@ -75,6 +105,18 @@ export class PageMemory {
       places: Object.fromEntries(this.#places),
     };
     this.#bridge.saveState(state);
+    for (const room of this.#untold) {
+      const text = this.draft(room);
+      // One that is too long to be sent stays in this page.
+      if (text.length <= MAX_TEXT_LENGTH) this.#tell({ room, text });
+    }
+    this.#untold.clear();
+  }
+
+  #keepDraft(room: string, text: string): void {
+    if (text === '') this.#drafts.delete(room);
+    else this.#drafts.set(room, text);
+    this.#saveSoon();
   }
 
   #saveSoon(): void {

@@ -2,6 +2,7 @@ import { Channel } from '../protocol/channel';
 import { hostNoticeGuards } from '../protocol/guards';
 import {
   localIdOf,
+  type Draft,
   type HostNotices,
   type PageDelta,
   type PageNotices,
@@ -31,8 +32,11 @@ export class PageSession {
   #seenArrivals = 0;
   #wantsComposer = false;
   #focusComposer: (() => void) | undefined;
+  readonly #onDraft: (draft: Draft) => void;
 
-  constructor(bridge: HostBridge) {
+  /** @param onDraft hears what was typed elsewhere */
+  constructor(bridge: HostBridge, onDraft: (draft: Draft) => void = () => undefined) {
+    this.#onDraft = onDraft;
     this.#channel = new Channel(
       (message) => {
         bridge.post(message);
@@ -47,6 +51,9 @@ export class PageSession {
           },
           delta: (delta) => {
             this.#apply(delta);
+          },
+          draft: (draft) => {
+            this.#onDraft(draft);
           },
           focusComposer: () => {
             this.#wantsComposer = true;
@@ -70,7 +77,8 @@ export class PageSession {
   /** Tells the host that the page listens, and takes what it answers. Never rejects. */
   async start(): Promise<void> {
     try {
-      const { strings, locale, snapshot } = await this.#channel.request('ready', undefined);
+      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', undefined);
+      for (const draft of drafts) this.#onDraft(draft);
       this.#show({ words: { strings, locale }, model: this.#view.model });
       this.#takeIfNewer(snapshot);
     } catch (error) {
@@ -118,6 +126,11 @@ export class PageSession {
   loadMissing(): void {
     const { model } = this.#view;
     if (model !== undefined) this.#channel.notify('loadMissing', { room: model.frame.room });
+  }
+
+  /** Tells the other windows what was typed here. */
+  tellDraft(draft: Draft): void {
+    this.#channel.notify('draft', draft);
   }
 
   copy(text: string): void {

@@ -45,6 +45,50 @@ describe('What the page keeps', () => {
     );
   });
 
+  it('is told to the other windows a while after typing, once', async () => {
+    const chat = await open({ snapshot: general });
+    await chat.composer.pressSequentially('half a word');
+    await expectSoon(
+      () => chat.drafts,
+      (drafts) => drafts.at(-1)?.text === 'half a word',
+      'the draft to be told',
+    );
+    assert.ok(chat.drafts.length < 'half a word'.length, 'not with every key');
+    await chat.composer.press('Enter');
+    await expectSoon(
+      () => chat.drafts,
+      (drafts) => drafts.at(-1)?.text === '',
+      'the others to hear that nothing is left of it',
+    );
+    assert.ok(chat.drafts.every(({ room }) => room === 'general'));
+  });
+
+  it('is what was typed last in another window, unless somebody is typing here', async () => {
+    const chat = await open({
+      snapshot: general,
+      state: { drafts: { general: 'old here' } },
+      drafts: [{ room: 'general', text: 'newer elsewhere' }],
+    });
+    assert.equal(await chat.composer.inputValue(), 'newer elsewhere');
+    await chat.tellDraft({ room: 'general', text: 'newest elsewhere' });
+    await chat.tellDraft({ room: 'other', text: 'for the other' });
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), 'newest elsewhere');
+    assert.ok(await chat.sendButton.isEnabled());
+    await chat.composer.fill('typed here');
+    await chat.tellDraft({ room: 'general', text: '' });
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), 'typed here');
+    await chat.show(other);
+    assert.equal(await chat.composer.inputValue(), 'for the other');
+    await chat.setVisible(false);
+    assert.deepEqual(
+      chat.drafts.filter(({ text }) => text.includes('elsewhere') || text.includes('other')),
+      [],
+      'what was heard is not told again',
+    );
+  });
+
   it('does not hold what was sent', async () => {
     const chat = await open({ snapshot: general });
     await chat.composer.fill('to be sent');

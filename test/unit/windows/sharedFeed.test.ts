@@ -99,8 +99,9 @@ describe('windows that share an engine', () => {
   });
 
   it('each see their own rooms, and any may be in sight', async () => {
-    for (const room of ['Design', 'Backend'])
+    for (const room of ['Design', 'Backend']) {
       here.sandbox.control.say({ room, author: 'Alice Fox', text: `in ${room}` });
+    }
     const [first, second] = [here.open({ rooms: ['Design'] }), here.open({ rooms: ['Backend', 'Design'] })];
     await Promise.all([here.shows(first, 'in Design'), here.shows(second, 'in Backend')]);
     const rooms = (window: TestWindow): readonly string[] => window.feed.state().rooms.map(({ room }) => room);

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-c
 import { Channel } from '../../../src/protocol/channel';
 import { pageNoticeGuards, pageRequestGuards } from '../../../src/protocol/guards';
 import type {
+  Draft,
   HostNotices,
   PageDelta,
   PageNotices,
@@ -38,6 +39,8 @@ export interface ChatPageOptions {
   /** What the page finds as its state of an earlier run. */
   readonly state?: unknown;
   readonly locale?: string;
+  /** What was typed in other windows before. */
+  readonly drafts?: readonly Draft[];
 }
 
 interface HeardNotice {
@@ -87,6 +90,8 @@ export class ChatPage {
   readonly notices: HeardNotice[] = [];
   /** The page's requests, in order. */
   readonly requests: (keyof PageRequests)[] = [];
+  /** What the page said was typed. */
+  readonly drafts: Draft[] = [];
   readonly sent: { readonly room: string; readonly text: string }[] = [];
   /** How the host answers a `send`; to be replaced. */
   onSend: () => Promise<void> = () => Promise.resolve();
@@ -95,7 +100,11 @@ export class ChatPage {
   readonly #context: BrowserContext;
   readonly #channel: HostChannel;
 
-  private constructor(context: BrowserContext, page: Page, { snapshot, locale = 'en-US', failure }: ChatPageOptions) {
+  private constructor(
+    context: BrowserContext,
+    page: Page,
+    { snapshot, locale = 'en-US', failure, drafts = [] }: ChatPageOptions,
+  ) {
     this.#context = context;
     this.page = page;
     this.snapshot = snapshot;
@@ -116,7 +125,7 @@ export class ChatPage {
           ready: () => {
             this.requests.push('ready');
             if (failure !== undefined) throw new Error(failure);
-            return { strings, locale, snapshot: answer() };
+            return { strings, locale, snapshot: answer(), drafts };
           },
           snapshot: () => {
             this.requests.push('snapshot');
@@ -134,6 +143,7 @@ export class ChatPage {
           discard: hear('discard'),
           seen: hear('seen'),
           copy: hear('copy'),
+          draft: (draft) => this.drafts.push(draft),
           loadOlder: hear('loadOlder'),
           loadMissing: hear('loadMissing'),
         },
@@ -194,6 +204,12 @@ export class ChatPage {
 
   get jump(): Locator {
     return this.page.getByRole('button', { name: 'Jump to latest' });
+  }
+
+  /** Somebody typed in another window. */
+  async tellDraft(draft: Draft): Promise<void> {
+    this.#channel.notify('draft', draft);
+    await this.settle();
   }
 
   /** Shows another snapshot, and waits until the page has it. */
