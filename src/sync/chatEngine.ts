@@ -19,7 +19,7 @@ import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
 import { messageEntries, outgoingEntry, roomSummary } from './roomEntries';
 import { RoomSync, type Look } from './roomSync';
-import { lastActivity, roomSeed, type Seed } from './seed';
+import { lastActivity, roomSeed, type RoomSeed, type Seed } from './seed';
 import type { StateStore } from './stateStore';
 
 /** What a chat engine is made of. */
@@ -204,6 +204,13 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#entriesChanged(room);
   }
 
+  /** Takes in what a window shows of the time before all that is known here. */
+  takeOlder(room: RoomName, shown: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
+    if (this.#rooms.get(room)?.takeOlder(shown.messages) !== true) return;
+    this.#noteShown(shown);
+    this.#entriesChanged(room);
+  }
+
   async loadOlder(room: RoomName): Promise<void> {
     await this.#rooms.get(room)?.history.loadOlder();
   }
@@ -249,11 +256,15 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     });
     const seed = roomSeed(this.#options.seed?.get(room) ?? []);
     if (seed === undefined) return sync;
-    for (const [id, localId] of seed.ownIds) this.#ownIds.set(id, localId);
-    for (const message of seed.messages) this.#readableAlready.add(message);
+    this.#noteShown(seed);
     sync.restore(seed);
     this.#lastActivity.set(room, lastActivity(seed, this.#options.clock));
     return sync;
+  }
+
+  #noteShown({ ownIds, messages }: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
+    for (const [id, localId] of ownIds) this.#ownIds.set(id, localId);
+    for (const message of messages) this.#readableAlready.add(message);
   }
 
   readonly #isOwn = (id: string): boolean => this.#ownIds.has(id);

@@ -151,6 +151,20 @@ export class RoomSync {
     this.#mark = mark;
   }
 
+  /**
+   * Takes in what is shown elsewhere of the time before all that is known here.
+   * @param messages oldest first, nothing missing between them; the oldest that is known here must be among them
+   * @returns whether they could be taken in
+   */
+  takeOlder(messages: readonly Message[]): boolean {
+    const oldest = oldestPosition(this.#timeline);
+    if (oldest === undefined || !messages.some(({ id }) => id === oldest.id)) return false;
+    const older = messages.filter((message) => comparePositions(message, oldest) < 0);
+    const page = { messages: older, covers: 'nothing', reachesBack: true, upTo: oldest } as const;
+    this.#timeline = mergePage(this.#timeline, page).timeline;
+    return older.length > 0;
+  }
+
   /** What the next process should know; nothing before the first look. */
   memory(): RoomMemory | undefined {
     if (this.#mark === undefined) return undefined;

@@ -102,12 +102,12 @@ export class Election {
     const { clock, own, loadLink } = this.#options;
     stream.on('error', () => undefined);
     const { join } = await loadLink();
-    const { presence, wants, carried } = this.#elector.situation();
+    const situation = this.#elector.situation();
     const token = Buffer.from(claim.token, 'base64');
     let joined: Joined;
     this.#close = () => stream.destroy();
     try {
-      joined = await join(stream, { clock, own, token, presence, wants, carried });
+      joined = await join(stream, { ...situation, clock, own, token });
     } catch (error) {
       this.#options.log(`A window that should host does not: ${error instanceof Error ? error.message : 'unknown'}.`);
       return false;
@@ -170,11 +170,11 @@ export class Election {
 
   async #tellOlder(stream: Socket, claim: Claim): Promise<void> {
     const { clock, own, loadLink } = this.#options;
-    const { presence, wants, carried } = this.#elector.situation();
+    const situation = this.#elector.situation();
     const token = Buffer.from(claim.token, 'base64');
     try {
       const { join } = await loadLink();
-      const joined = await join(stream, { clock, own, token, presence, wants, carried });
+      const joined = await join(stream, { ...situation, clock, own, token });
       if (joined.kind === 'stranger') joined.close();
       else joined.mirror.dispose();
     } catch {

@@ -4,9 +4,11 @@ import type { RoomName } from '../../chat/message';
 import type { ConnectionDetails, FeedEntry, FeedEvent, FeedState } from '../feed';
 import { HostLostError, idsOf, RecentIds, SILENT, type Backing, type Carried } from './backing';
 import { patched } from './entryPatch';
+import type { Seed } from '../seed';
 import type { FramedSocket } from './framedSocket';
 import { ANNOUNCED_IDS } from './hub';
 import { FrameMessageReader, FrameMessageWriter } from './jsonPort';
+import { OlderEntries } from './olderEntries';
 import { hostNoticeGuards } from './windowGuards';
 import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
 
@@ -14,6 +16,8 @@ import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want
 export interface MirrorOptions {
   readonly clock: Clock;
   readonly presence: Presence;
+  /** What the window shows. */
+  readonly seed: Seed;
   readonly wants: readonly Want[];
   readonly carried: Carried;
 }
@@ -32,6 +36,9 @@ export class Mirror implements Backing {
   readonly #drafts: Map<RoomName, string>;
   readonly #announced: RecentIds;
   readonly #early: FeedEvent[] = [];
+  readonly #older: ReadonlyMap<RoomName, OlderEntries>;
+  /** How many portions of what is older are on their way. */
+  #offers = 0;
   readonly #heardDrafts = new Set<RoomName>();
   #state: FeedState | undefined;
   #windows: number;
@@ -39,12 +46,13 @@ export class Mirror implements Backing {
   #beat: Disposable | undefined;
   #sayReady: () => void = () => undefined;
 
-  private constructor(socket: FramedSocket, { clock, wants, carried }: MirrorOptions) {
+  private constructor(socket: FramedSocket, { clock, seed, wants, carried }: MirrorOptions) {
     this.#socket = socket;
     this.#clock = clock;
     this.#drafts = new Map(carried.drafts);
     this.#announced = new RecentIds(ANNOUNCED_IDS, carried.announced);
     this.#windows = carried.windows;
+    this.#older = new Map([...seed].map(([room, entries]) => [room, new OlderEntries(entries)]));
     for (const { room, count } of wants) this.#rooms.set(room, { count, entries: [], isTold: false });
     const hear: { readonly [Method in keyof HostNotices]: (params: HostNotices[Method]) => void } = {
       state: ({ state, windows }) => this.#takeState(state, windows),
@@ -170,9 +178,21 @@ export class Mirror implements Backing {
       if (entries === undefined) throw new Error('a change of something else');
       known.entries = entries;
       known.isTold = true;
+      this.#offerOlder(room, entries);
       this.#checkReady();
     }
     this.#emit({ type: 'entries', room, arrivals });
+  }
+
+  #offerOlder(room: RoomName, entries: readonly FeedEntry[]): void {
+    const older = this.#older.get(room)?.next(entries);
+    if (older === undefined) return;
+    this.#offers++;
+    const done = (): void => {
+      this.#offers--;
+      this.#checkReady();
+    };
+    this.#request('intend', { type: 'older', room, entries: older }).then(done, done);
   }
 
   #takeDraft(room: RoomName, text: string): void {
@@ -182,7 +202,8 @@ export class Mirror implements Backing {
   }
 
   #checkReady(): void {
-    if (this.#state !== undefined && [...this.#rooms.values()].every(({ isTold }) => isTold)) this.#sayReady();
+    const isTold = this.#state !== undefined && [...this.#rooms.values()].every((room) => room.isTold);
+    if (isTold && this.#offers === 0) this.#sayReady();
   }
 
   /** A machine that sleeps, or a window that is busy, asks less: only what was asked can stay without an answer. */

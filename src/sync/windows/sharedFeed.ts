@@ -10,6 +10,7 @@ import type {
   PollingSettings,
   RoomSummary,
 } from '../feed';
+import type { Seed } from '../seed';
 import { isHostLost, nothingCarried, type Backing } from './backing';
 import { Election } from './election';
 import type { ReignOptions } from './reign';
@@ -42,6 +43,7 @@ export class SharedFeed implements ChatFeed {
   #isDisposed = false;
   #subscription: Disposable | undefined;
   /** As it was when the host changed. */
+  #entriesBefore: Seed = new Map();
   #before: FeedState = { connection: { status: 'connecting' }, rooms: [] };
 
   constructor(options: SharedFeedOptions) {
@@ -91,7 +93,11 @@ export class SharedFeed implements ChatFeed {
     // Other processes are told, in a notation that knows no infinity.
     const asked = Math.min(count, Number.MAX_SAFE_INTEGER);
     this.#shown.set(room, Math.max(asked, this.#shown.get(room) ?? 0));
-    return this.#backing?.entries(room, asked) ?? [];
+    const now = this.#backing?.entries(room, asked) ?? [];
+    const before = this.#entriesBefore.get(room);
+    if (before === undefined || now.some(({ kind }) => kind === 'message')) return now;
+    const isKnown = this.#backing?.state().rooms.some((summary) => summary.room === room && summary.loaded) ?? false;
+    return isKnown ? now : [...before, ...now];
   }
 
   subscribe(listener: (event: FeedEvent) => void): Disposable {
@@ -178,7 +184,11 @@ export class SharedFeed implements ChatFeed {
 
   #swap(backing: Backing): void {
     const last = this.#backing;
-    if (last !== undefined) this.#before = this.state();
+    if (last !== undefined) {
+      const shown = [...this.#shown].map(([room, count]) => [room, this.entries(room, count)] as const);
+      this.#before = this.state();
+      this.#entriesBefore = new Map(shown.map(([room, entries]) => [room, entries.filter(isMessage)]));
+    }
     this.#subscription?.dispose();
     this.#backing = backing;
     this.#isLive = true;
@@ -243,6 +253,10 @@ export class SharedFeed implements ChatFeed {
   #emit(event: FeedEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function isMessage({ kind }: FeedEntry): boolean {
+  return kind === 'message';
 }
 
 /** A room as it was, until its engine knows better. */

@@ -1,11 +1,23 @@
+import type { Message } from '../../chat/message';
 import type { Attention, PollingSettings } from '../feed';
-import type { Hello, HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
+import type {
+  Hello,
+  HostNotices,
+  Intent,
+  MemberNotices,
+  MemberRequests,
+  OlderEntry,
+  Presence,
+  Want,
+} from './windowMessages';
 
 /** Checks and narrows what came from another window, or throws. */
 export type Guards<Table> = { readonly [Method in keyof Table]: (value: unknown) => Table[Method] };
 
 /** The longest text that a window may hand over, in UTF-16 code units: what a page may hand over. */
 const MAX_TEXT_LENGTH = 1_000_000;
+/** No answer of the service is longer. */
+const MAX_MESSAGE_LENGTH = 8 * 1024 * 1024;
 const MAX_NAME_LENGTH = 1000;
 const MAX_ITEMS = 10_000;
 
@@ -79,6 +91,27 @@ function draft(value: unknown): readonly [string, string] {
   return [name(room), text(typed)];
 }
 
+function message(value: unknown): Message {
+  const { id, timestamp, author, text: said } = record(value);
+  const writer = record(author);
+  return {
+    id: name(id),
+    timestamp: amount(timestamp),
+    author: {
+      id: text(writer['id']),
+      name: text(writer['name']),
+      email: text(writer['email']),
+      avatarUrl: text(writer['avatarUrl']),
+    },
+    text: text(said, MAX_MESSAGE_LENGTH),
+  };
+}
+
+function olderEntry(value: unknown): OlderEntry {
+  const { message: shown, localId: id } = record(value);
+  return id === undefined ? { message: message(shown) } : { message: message(shown), localId: localId(id) };
+}
+
 function intent(value: unknown): Intent {
   const { type, room, text: typed, localId: id, again } = record(value);
   switch (type) {
@@ -97,6 +130,8 @@ function intent(value: unknown): Intent {
       return { type, room: name(room) };
     case 'draft':
       return { type, room: name(room), text: text(typed) };
+    case 'older':
+      return { type, room: name(room), entries: list(record(value)['entries'], olderEntry) };
     default:
       throw new Error('expected an intent');
   }

@@ -32,7 +32,16 @@ export type Intent =
   | { readonly type: 'retry' | 'discard'; readonly localId: string }
   | { readonly type: 'retryAll' | 'refresh' | 'keyChanged' }
   | { readonly type: 'markRead' | 'loadOlder' | 'loadMissing'; readonly room: RoomName }
-  | { readonly type: 'draft'; readonly room: RoomName; readonly text: string };
+  | { readonly type: 'draft'; readonly room: RoomName; readonly text: string }
+  /** What this window shows of the time before all that the host knows; the oldest that the host knows is among it. */
+  | { readonly type: 'older'; readonly room: RoomName; readonly entries: readonly OlderEntry[] };
+
+/** A message that was shown, oldest first. */
+export interface OlderEntry {
+  readonly message: Message;
+  /** Present when it was written here. */
+  readonly localId?: string;
+}
 
 /** How many of a room's newest entries a window wants to have. */
 export interface Want {

@@ -3,7 +3,8 @@ import { duplexPair, type Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { RequestBudget } from '../../../src/chapi/requestBudget';
 import { ChatEngine } from '../../../src/sync/chatEngine';
-import type { FeedEvent } from '../../../src/sync/feed';
+import type { FeedEntry, FeedEvent } from '../../../src/sync/feed';
+import type { Seed } from '../../../src/sync/seed';
 import { HostLostError, nothingCarried } from '../../../src/sync/windows/backing';
 import { FramedSocket } from '../../../src/sync/windows/framedSocket';
 import { Hub } from '../../../src/sync/windows/hub';
@@ -68,7 +69,11 @@ class Windows {
     this.#near?.destroy();
   }
 
-  async mirror(wanted: Presence, wants: readonly { room: string; count: number }[] = []): Promise<Mirror> {
+  async mirror(
+    wanted: Presence,
+    wants: readonly { room: string; count: number }[] = [],
+    seed: Seed = new Map(),
+  ): Promise<Mirror> {
     const [near, far] = duplexPair();
     const socket = new FramedSocket(far, FRAME_BYTES);
     this.#near = near;
@@ -78,7 +83,7 @@ class Windows {
       begun: Promise.resolve(this.hub),
       onSeated: () => undefined,
     });
-    const options = { clock: this.clock, presence: wanted, wants, carried: nothingCarried };
+    const options = { clock: this.clock, presence: wanted, wants, seed, carried: nothingCarried };
     return Mirror.open(new FramedSocket(near, FRAME_BYTES), options);
   }
 
@@ -241,7 +246,7 @@ describe('a mirror', () => {
     });
     await windows.clock.advance(2000);
     const carried = { ...nothingCarried, announced: [known.id] };
-    const options = { clock: windows.clock, presence: presence(ROOMS, true), wants: [], carried };
+    const options = { clock: windows.clock, presence: presence(ROOMS, true), wants: [], seed: new Map(), carried };
     const mirror = await Mirror.open(new FramedSocket(near, FRAME_BYTES), options);
     const heard: string[] = [];
     mirror.subscribe((event) => {
@@ -273,6 +278,32 @@ describe('a mirror', () => {
     windows.dispose();
   });
 
+  it('hands over what it showed before and the next host does not know', async () => {
+    const old = new Windows();
+    for (let number = 0; number < 300; number++) sayIn(old.service, `said ${number} ${'long '.repeat(2000)}`);
+    await old.clock.advance(2000);
+    for (let press = 0; press < 10; press++) {
+      void old.engine.loadOlder('');
+      await old.clock.advance(5000);
+    }
+    const before = old.local.entries('', 250);
+    assert.equal(before.length, 250);
+    const next = new Windows();
+    for (const message of old.service.rooms.find('CHAPI sandbox')?.messages ?? []) {
+      next.service.rooms.findOrMake('CHAPI sandbox').insert(message);
+    }
+    await next.clock.advance(2000);
+    assert.ok(next.local.entries('', 250).length < 100);
+    const mirror = await next.mirror(presence(ROOMS), [{ room: '', count: 250 }], new Map([['', before]]));
+    const idsOf = (entries: readonly FeedEntry[]): readonly unknown[] =>
+      entries.map((entry) => entry.kind === 'message' && [entry.message.id, entry.gap, entry.unread]);
+    assert.deepEqual(idsOf(next.local.entries('', 250)), idsOf(before));
+    assert.deepEqual(idsOf(mirror.entries('', 250)), idsOf(before));
+    assert.deepEqual(mirror.entries('', 250), before);
+    old.dispose();
+    next.dispose();
+  });
+
   it('fails what is still without an answer when the host goes, and what is asked later', async () => {
     const windows = new Windows();
     windows.isOffline = true;
@@ -292,7 +323,7 @@ describe('a mirror', () => {
     const socket = new FramedSocket(near, FRAME_BYTES);
     far.resume();
     const lost = assert.rejects(
-      Mirror.open(socket, { clock, presence: presence(ROOMS), wants: [], carried: nothingCarried }),
+      Mirror.open(socket, { clock, presence: presence(ROOMS), wants: [], seed: new Map(), carried: nothingCarried }),
       HostLostError,
     );
     clock.suspend(3_600_000, 'goesOn');
