@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileStateStore, removeState } from '../../../src/editor/fileStateStore';
@@ -54,6 +54,39 @@ describe('file state store', () => {
     await second.keepOutgoing('1', { text: 'changed' });
     second.release();
     assert.deepEqual(await third.takeOutgoing(), [{ text: 'changed' }]);
+  });
+
+  it('gives whoever hosts every outbox of its key, also of an engine that lives, and no other', async () => {
+    const superseded = open();
+    const other = open('another_key');
+    await superseded.keepOutgoing('1', { text: 'one' });
+    await other.keepOutgoing('2', { text: 'two' });
+    const host = new FileStateStore(folder, ADDRESS, KEY, (line) => log.push(line), true);
+    assert.deepEqual(await host.takeOutgoing(), [{ text: 'one' }]);
+    // It does not know yet, and keeps one more.
+    await superseded.keepOutgoing('3', { text: 'three' });
+    assert.deepEqual(await host.takeOutgoing(), [{ text: 'three' }]);
+    assert.deepEqual(await host.takeOutgoing(), [], 'its own is not taken twice');
+    host.release();
+    assert.equal((await open().takeOutgoing()).length, 2);
+  });
+
+  it('knows for ten minutes that a message was dropped, whoever asks', async () => {
+    const store = open();
+    await store.keepOutgoing('1', { text: 'one' });
+    assert.equal(await store.wasDropped('1'), false);
+    await store.dropOutgoing('1');
+    assert.equal(await open().wasDropped('1'), true);
+    assert.equal(await store.wasDropped('2'), false);
+    const [file] = (await files()).filter((name) => path.basename(path.dirname(name)) === 'dropped');
+    const { size } = await stat(file!);
+    assert.equal(size, 0, 'nothing of the message is left');
+    await store.takeOutgoing();
+    assert.equal(await store.wasDropped('1'), true);
+    const longAgo = new Date(Date.now() - 11 * 60_000);
+    await utimes(file!, longAgo, longAgo);
+    await store.takeOutgoing();
+    assert.equal(await store.wasDropped('1'), false);
   });
 
   it('takes over from a process that is gone, also when that was in the middle of taking over', async () => {

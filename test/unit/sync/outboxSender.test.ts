@@ -77,6 +77,33 @@ class World {
 }
 
 describe('outbox', () => {
+  it('knows a message that it was given, also when it is in the room already, and in the next engine', async () => {
+    const world = new World();
+    await world.clock.advance(1000);
+    await world.engine.send('', 'words', 'given');
+    assert.equal(await world.engine.knows('given'), true);
+    assert.equal(await world.engine.knows('another'), false);
+    await world.clock.advance(5000);
+    assert.equal(world.engine.entries('', 10).filter(({ kind }) => kind === 'outgoing').length, 0);
+    world.kill();
+    world.start();
+    assert.equal(await world.engine.knows('given'), true);
+  });
+
+  it('does not send what is in the room already, when somebody who was thought dead kept it once more', async () => {
+    const world = new World();
+    await world.clock.advance(1000);
+    await world.engine.send('', 'words', 'given');
+    const [kept] = [...world.disk.outgoing.values()];
+    await world.clock.advance(5000);
+    world.kill();
+    world.disk.outgoing.set('given', kept!);
+    world.start();
+    await world.clock.advance(60_000);
+    assert.equal(world.posts, 1);
+    assert.equal(world.disk.outgoing.size, 0);
+  });
+
   it('has a message on disk before its first byte leaves, and not once it is in the room', async () => {
     const world = new World();
     await world.clock.advance(2000);
