@@ -19,7 +19,7 @@ import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
 import { messageEntries, outgoingEntry, roomSummary } from './roomEntries';
 import { RoomSync, type Look } from './roomSync';
-import { lastActivity, roomSeed, type RoomSeed, type Seed } from './seed';
+import { lastActivity, roomSeeds, type RoomSeed, type Seed } from './seed';
 import type { StateStore } from './stateStore';
 
 /** What a chat engine is made of. */
@@ -62,6 +62,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   readonly #listeners = new Set<(event: FeedEvent) => void>();
   /** Messages of the seed, whose text is already as it was written. */
   readonly #readableAlready = new WeakSet<Message>();
+  readonly #seeds: ReadonlyMap<RoomName, RoomSeed>;
   readonly #attentions: Attentions;
   #listed: readonly RoomName[] = [];
   #polling: PollingSettings;
@@ -71,6 +72,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#options = options;
     this.#polling = options.polling;
     this.#attentions = new Attentions(clock);
+    this.#seeds = roomSeeds(options.seed);
+    for (const seed of this.#seeds.values()) this.#noteShown(seed);
     this.#line = new ConnectionWatch(clock, budget, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
@@ -100,6 +103,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       log: options.log,
       ownAuthorId: () => this.#learning.facts.ownAuthorId,
       isOwn: this.#isOwn,
+      isInRoom: (localId) => [...this.#ownIds.values()].includes(localId),
       onDisowned: (id) => this.#ownIds.delete(id),
       knownIds: (room) => this.#rooms.get(room)?.knownIds(),
       onChange: (room) => {
@@ -125,12 +129,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   }
 
   connectionDetails(): ConnectionDetails {
-    return connectionDetails(this.#record, {
-      connection: this.#line.connection,
-      rooms: [...this.#rooms.values()],
-      learned: this.#learning.facts,
-      next: this.#loop.next,
-    });
+    const now = { connection: this.#line.connection, rooms: [...this.#rooms.values()] };
+    return connectionDetails(this.#record, { ...now, learned: this.#learning.facts, next: this.#loop.next });
   }
 
   entries(room: RoomName, count: number): readonly FeedEntry[] {
@@ -254,9 +254,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       },
       onState: () => this.#emit({ type: 'state' }),
     });
-    const seed = roomSeed(this.#options.seed?.get(room) ?? []);
+    const seed = this.#seeds.get(room);
     if (seed === undefined) return sync;
-    this.#noteShown(seed);
     sync.restore(seed);
     this.#lastActivity.set(room, lastActivity(seed, this.#options.clock));
     return sync;

@@ -35,6 +35,8 @@ export interface OutboxSenderOptions {
   readonly ownAuthorId: () => string | undefined;
   /** The message of the room is known to be an own one. */
   readonly isOwn: (id: string) => boolean;
+  /** The message is known to be in its room. */
+  readonly isInRoom: (localId: string) => boolean;
   /** What was taken for an own message is somebody else's. */
   readonly onDisowned: (id: string) => void;
   /** A send ended; a fault is absent when the service took the message. */
@@ -211,14 +213,18 @@ export class OutboxSender {
     const known = new Set(this.#outbox.map(({ localId }) => localId));
     const added: Outgoing[] = [];
     for (const entry of entries.filter(({ localId }) => !known.has(localId))) {
-      // Somebody who was only thought dead has written it once more.
-      if (await this.#options.store.wasDropped(entry.localId)) await this.#options.store.dropOutgoing(entry.localId);
+      if (await this.#isDone(entry.localId)) await this.#options.store.dropOutgoing(entry.localId);
       else added.push(entry);
     }
     const restored = added.map(afterRestart).sort((left, right) => left.createdAt - right.createdAt);
     if (restored.length === 0) return;
     this.#outbox = [...restored, ...this.#outbox];
     for (const room of this.rooms) this.#changed(room);
+  }
+
+  /** Its engine was killed before it could drop the message, or was only thought dead and kept it once more. */
+  async #isDone(localId: string): Promise<boolean> {
+    return this.#options.isInRoom(localId) || this.#options.store.wasDropped(localId);
   }
 
   /** Writes what changed: first what is kept otherwise, then what is gone, so that no moment knows less than before. */

@@ -41,6 +41,16 @@ export function roomSeed(entries: readonly FeedEntry[]): RoomSeed | undefined {
   };
 }
 
+/** What the rooms of a seed begin with. */
+export function roomSeeds(seed: Seed = new Map()): ReadonlyMap<RoomName, RoomSeed> {
+  const rooms = new Map<RoomName, RoomSeed>();
+  for (const [room, entries] of seed) {
+    const begun = roomSeed(entries);
+    if (begun !== undefined) rooms.set(room, begun);
+  }
+  return rooms;
+}
+
 /** When somebody last said something in the room, in monotonic milliseconds of the clock. */
 export function lastActivity({ messages }: RoomSeed, clock: Clock): number {
   const agoMs = clock.now() - (messages.at(-1)?.timestamp ?? 0) / 1000;

@@ -10,18 +10,7 @@ import type { Claim } from '../../src/sync/windows/claims';
 import type { SharedFeed } from '../../src/sync/windows/sharedFeed';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from './expectSoon';
-
-/** Real time, so many times faster. */
-export function fastClock(factor: number): Clock {
-  return {
-    now: () => Date.now(),
-    monotonic: () => performance.now() * factor,
-    setTimer(milliseconds, callback) {
-      const timer = setTimeout(callback, milliseconds / factor);
-      return { dispose: () => clearTimeout(timer) };
-    },
-  };
-}
+import { fastClock } from './fastClock';
 
 /** A window in this process, and what a test sees of it. */
 export interface TestWindow {

@@ -5,8 +5,13 @@ export type WindowLine =
   | { readonly kind: 'ready' }
   | { readonly kind: 'kept'; readonly text: string }
   | { readonly kind: 'lost'; readonly text: string }
-  /** What is shown changed: texts of messages in order, and how many are on their way. */
-  | { readonly kind: 'shown'; readonly texts: readonly string[]; readonly pending: number; readonly at: number }
+  /** What is shown changed: texts of messages in order, and of those on their way, with their states. */
+  | {
+      readonly kind: 'shown';
+      readonly texts: readonly string[];
+      readonly pending: readonly string[];
+      readonly at: number;
+    }
   | { readonly kind: 'notify'; readonly texts: readonly string[] }
   | { readonly kind: 'draft'; readonly text: string }
   | { readonly kind: 'report'; readonly state: FeedState; readonly draft: string }

@@ -7,25 +7,15 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Clock } from '../../src/chapi/clock';
 import { nodeFetchTransport } from '../../src/chapi/nodeFetchTransport';
 import type { Transport } from '../../src/chapi/transport';
 import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
 import { EngineMaker } from '../../src/sync/engine';
+import { fastClock } from './fastClock';
 import { WINDOW_HEADER, type WindowLine, type WindowWish } from './windowLines';
 
 const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol] = process.argv.slice(2);
-const factor = Number(speed);
 const ROOM = '';
-
-const fastClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now() * factor,
-  setTimer(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds / factor);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
 
 const say = (line: WindowLine): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -37,7 +27,7 @@ const transport: Transport = (request) =>
 let count = 1000;
 let shown = '';
 let wasReady = false;
-const feed = new EngineMaker(fastClock, transport).share({
+const feed = new EngineMaker(fastClock(Number(speed)), transport).share({
   baseUrl,
   apiKey,
   random: Math.random,
@@ -53,10 +43,13 @@ const feed = new EngineMaker(fastClock, transport).share({
 function show(): void {
   const entries = feed.entries(ROOM, count);
   const texts = entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message.text] : []));
-  const seen = JSON.stringify([texts, entries.length]);
+  const pending = entries.flatMap((entry) =>
+    entry.kind === 'outgoing' ? [`${entry.outgoing.state}: ${entry.outgoing.text}`] : [],
+  );
+  const seen = JSON.stringify([texts, pending]);
   if (seen === shown) return;
   shown = seen;
-  say({ kind: 'shown', texts, pending: entries.length - texts.length, at: performance.timeOrigin + performance.now() });
+  say({ kind: 'shown', texts, pending, at: performance.timeOrigin + performance.now() });
 }
 
 feed.subscribe((event) => {

@@ -106,7 +106,7 @@ async function settle(sandbox: Sandbox, alive: readonly WindowProcess[]): Promis
     const truth = JSON.stringify(sandbox.control.listMessages().map(({ text }) => text));
     await expectSoon(
       () => alive.map(({ name, texts, pending }) => ({ name, pending, isRight: JSON.stringify(texts) === truth })),
-      (seen) => seen.every(({ pending, isRight }) => pending === 0 && isRight) || truth !== truthOf(sandbox),
+      (seen) => seen.every(({ pending, isRight }) => pending.length === 0 && isRight) || truth !== truthOf(sandbox),
       `every window to show ${truth.length} characters of truth`,
       60_000,
     );

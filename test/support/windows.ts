@@ -59,8 +59,9 @@ export class WindowProcess {
     return this.of('shown').at(-1)?.texts ?? [];
   }
 
-  get pending(): number {
-    return this.of('shown').at(-1)?.pending ?? 0;
+  /** State and text of each message that is on its way. */
+  get pending(): readonly string[] {
+    return this.of('shown').at(-1)?.pending ?? [];
   }
 
   tell(wish: WindowWish): void {

@@ -7,7 +7,8 @@ import type { Transport } from '../../../src/chapi/transport';
 import { DEFAULT_ROOM } from '../../../src/chat/message';
 import { describeFault } from '../../../src/sync/describeFault';
 import { EngineMaker } from '../../../src/sync/engine';
-import type { ChatFeed, FeedEntry } from '../../../src/sync/feed';
+import type { ChatEngine } from '../../../src/sync/chatEngine';
+import type { FeedEntry } from '../../../src/sync/feed';
 import { Sandbox } from '../../sandbox/sandbox';
 import { expectSoon } from '../../support/expectSoon';
 import { fastClock } from '../../support/fastClock';
@@ -45,7 +46,7 @@ async function closedPort(): Promise<number> {
 /** The real engine over real HTTP, one fault, and what a person sees of it. */
 class Trial {
   readonly sandbox: Sandbox;
-  readonly feed: ChatFeed;
+  readonly feed: ChatEngine;
   /** Ids that were announced as new, in order. */
   readonly announced: string[] = [];
   readonly #row: FaultRow;

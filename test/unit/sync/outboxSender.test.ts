@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RequestBudget } from '../../../src/chapi/requestBudget';
 import { ChatEngine } from '../../../src/sync/chatEngine';
+import type { Seed } from '../../../src/sync/seed';
 import { person } from '../../sandbox/people';
 import { Service } from '../../sandbox/service';
 import { defaultSettings, type Settings } from '../../sandbox/settings';
@@ -31,7 +32,7 @@ class World {
     this.start();
   }
 
-  start(): void {
+  start(seed: Seed = new Map()): void {
     this.#store = new MemoryStateStore(this.disk);
     this.engine = new ChatEngine({
       baseUrl: 'https://chapi.test/chat/api/chat/v1',
@@ -51,6 +52,7 @@ class World {
         },
       }),
       store: this.#store,
+      seed,
       log: () => undefined,
     });
     this.engine.setAttention({ openRoom: '', visible: true, focused: true });
@@ -100,6 +102,26 @@ describe('outbox', () => {
     world.disk.outgoing.set('given', kept!);
     world.start();
     await world.clock.advance(60_000);
+    assert.equal(world.posts, 1);
+    assert.equal(world.disk.outgoing.size, 0);
+  });
+
+  it('does not send what a window shows in the room already, when the engine was killed before it could drop it', async () => {
+    const world = new World();
+    await world.clock.advance(1000);
+    await world.engine.send('', 'words', 'given');
+    await world.clock.advance(30);
+    const sending = [...world.disk.outgoing.values()];
+    await world.clock.advance(5000);
+    const shown = world.engine.entries('', 10);
+    assert.equal(shown.filter((entry) => entry.kind === 'message' && entry.localId === 'given').length, 1);
+    world.kill();
+    world.disk.dropped.clear();
+    world.disk.outgoing.set('given', sending[0]!);
+    world.start(new Map([['', shown]]));
+    await world.engine.restore();
+    assert.deepEqual(world.engine.entries('', 10), shown);
+    await world.clock.advance(120_000);
     assert.equal(world.posts, 1);
     assert.equal(world.disk.outgoing.size, 0);
   });

@@ -183,7 +183,10 @@ describe('windows that share an engine', () => {
     first.signal('SIGCONT');
     first.tell({ send: 'typed after the pause' });
     await expectSoon(
-      () => [first, ...others].every(({ texts, pending }) => texts.includes('typed after the pause') && pending === 0),
+      () =>
+        [first, ...others].every(
+          ({ texts, pending }) => texts.includes('typed after the pause') && pending.length === 0,
+        ),
       (all) => all,
       'the message after the pause',
       30_000,
