@@ -58,10 +58,11 @@ export class FramedSocket {
     if (this.#hear === hear && this.#closedWhy === undefined) this.#socket.resume();
   }
 
-  /** Calls once when the connection is closed, with the reason; at once if it is. */
-  onClosed(listener: (why: string) => void): void {
+  /** Calls once when the connection is closed, with the reason; at once if it is. Returns what takes that back. */
+  onClosed(listener: (why: string) => void): () => void {
     if (this.#closedWhy === undefined) this.#closers.add(listener);
     else listener(this.#closedWhy);
+    return () => this.#closers.delete(listener);
   }
 
   /** Hands a frame to the system as soon as it takes it. */
@@ -76,8 +77,11 @@ export class FramedSocket {
   drained(): Promise<void> {
     if (this.backlog === 0 || this.#closedWhy !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#socket.write('', () => resolve());
-      this.onClosed(() => resolve());
+      const forget = this.onClosed(() => resolve());
+      this.#socket.write('', () => {
+        forget();
+        resolve();
+      });
     });
   }
 

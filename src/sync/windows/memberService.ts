@@ -238,8 +238,9 @@ export class MemberService {
 
   /** Watches a window that does not take what it is told; goes on when it has. */
   #isBehind(): boolean {
+    if (this.#slow !== undefined) return true;
     if (this.#socket.backlog <= BACKLOG_BYTES) return false;
-    this.#slow ??= this.#options.clock.setTimer(SLOWEST_MS, () => this.#socket.close('it takes nothing'));
+    this.#slow = this.#options.clock.setTimer(SLOWEST_MS, () => this.#socket.close('it takes nothing'));
     void this.#socket.drained().then(() => {
       this.#slow?.dispose();
       this.#slow = undefined;
