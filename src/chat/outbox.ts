@@ -10,8 +10,8 @@ export type Outbox = readonly Outgoing[];
 export interface Sighting {
   readonly messages: readonly Message[];
   readonly covers: Coverage;
-  /** The message is known to be another own one. */
-  readonly isClaimed: (id: string) => boolean;
+  /** The local id of the own message that this one is known to be. */
+  readonly ownerOf: (id: string) => string | undefined;
   /** The author that own messages bear, if that is known. */
   readonly ownAuthorId?: string;
   /** Whether the look began after the send of this message had ended: an earlier one can't say that it is absent. */
@@ -130,7 +130,10 @@ export function lookForOwn(outbox: Outbox, room: RoomName, sighting: Sighting): 
   for (const candidate of outbox) {
     if (candidate.room !== room || candidate.echoId !== undefined || !isLookedFor(candidate)) continue;
     const alike = messages.filter(
-      (message) => !claimed.has(message.id) && !sighting.isClaimed(message.id) && isAlike(candidate, message),
+      (message) =>
+        !claimed.has(message.id) &&
+        (sighting.ownerOf(message.id) ?? candidate.localId) === candidate.localId &&
+        isAlike(candidate, message),
     );
     const echo = alike.find((message) => candidate.state !== 'unconfirmed' || isByMe(message, sighting));
     if (echo !== undefined) {

@@ -102,7 +102,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       store: options.store,
       log: options.log,
       ownAuthorId: () => this.#learning.facts.ownAuthorId,
-      isOwn: this.#isOwn,
+      ownerOf: (id) => this.#ownIds.get(id),
       isInRoom: (localId) => [...this.#ownIds.values()].includes(localId),
       onDisowned: (id) => this.#ownIds.delete(id),
       knownIds: (room) => this.#rooms.get(room)?.knownIds(),
@@ -204,9 +204,9 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#entriesChanged(room);
   }
 
-  /** Takes in what a window shows of the time before all that is known here. */
-  takeOlder(room: RoomName, shown: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
-    if (this.#rooms.get(room)?.takeOlder(shown.messages) !== true) return;
+  /** Takes in what a window shows of the time before or after all that is known here. */
+  takeShown(room: RoomName, shown: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
+    if (this.#rooms.get(room)?.takeShown(shown.messages) !== true) return;
     this.#noteShown(shown);
     this.#entriesChanged(room);
   }

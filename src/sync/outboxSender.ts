@@ -33,8 +33,8 @@ export interface OutboxSenderOptions {
   readonly onChange: (room: RoomName) => void;
   /** The author that own messages bear, if that is known. */
   readonly ownAuthorId: () => string | undefined;
-  /** The message of the room is known to be an own one. */
-  readonly isOwn: (id: string) => boolean;
+  /** The local id of a message of the room that is known to be an own one. */
+  readonly ownerOf: (id: string) => string | undefined;
   /** The message is known to be in its room. */
   readonly isInRoom: (localId: string) => boolean;
   /** What was taken for an own message is somebody else's. */
@@ -104,7 +104,9 @@ export class OutboxSender {
 
   /** What was written here and is not found in the room yet, oldest first. */
   pending(room: RoomName): readonly Outgoing[] {
-    return this.#outbox.filter((entry) => entry.room === room && entry.echoId === undefined);
+    const { isInRoom } = this.#options;
+    const awaited = this.#outbox.filter((entry) => entry.room === room && entry.echoId === undefined);
+    return awaited.filter(({ localId }) => !isInRoom(localId));
   }
 
   /** Whether the message is in the outbox, or was not long ago. */
@@ -166,7 +168,7 @@ export class OutboxSender {
     const ownAuthorId = this.#options.ownAuthorId();
     const looked = lookForOwn(before, room, {
       ...page,
-      isClaimed: this.#options.isOwn,
+      ownerOf: this.#options.ownerOf,
       ...(ownAuthorId === undefined ? {} : { ownAuthorId }),
       isLaterThan: (localId) => localId !== sending && isLaterThan(localId),
     });

@@ -152,17 +152,24 @@ export class RoomSync {
   }
 
   /**
-   * Takes in what is shown elsewhere of the time before all that is known here.
-   * @param messages oldest first, nothing missing between them; the oldest that is known here must be among them
-   * @returns whether they could be taken in
+   * Takes in what is shown elsewhere of the time before all that is known here, and after it.
+   * @param messages oldest first, nothing missing between them; the oldest or the newest that is known must be among them
+   * @returns whether that brought anything
    */
-  takeOlder(messages: readonly Message[]): boolean {
-    const oldest = oldestPosition(this.#timeline);
-    if (oldest === undefined || !messages.some(({ id }) => id === oldest.id)) return false;
-    const older = messages.filter((message) => comparePositions(message, oldest) < 0);
-    const page = { messages: older, covers: 'nothing', reachesBack: true, upTo: oldest } as const;
-    this.#timeline = mergePage(this.#timeline, page).timeline;
-    return older.length > 0;
+  takeShown(messages: readonly Message[]): boolean {
+    const before = this.#timeline;
+    const [oldest, newest] = [oldestPosition(before), newestPosition(before)];
+    if (oldest === undefined || newest === undefined) return false;
+    if (messages.some(({ id }) => id === oldest.id)) {
+      const older = messages.filter((message) => comparePositions(message, oldest) < 0);
+      const page = { messages: older, covers: 'nothing', reachesBack: true, upTo: oldest } as const;
+      this.#timeline = mergePage(this.#timeline, page).timeline;
+    }
+    if (messages.some(({ id }) => id === newest.id)) {
+      const newer = messages.filter((message) => comparePositions(message, newest) >= 0);
+      if (newer.length > 1) this.#timeline = mergePage(this.#timeline, { messages: newer, covers: 'nothing' }).timeline;
+    }
+    return this.#timeline !== before;
   }
 
   /** What the next process should know; nothing before the first look. */

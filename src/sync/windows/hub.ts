@@ -134,12 +134,12 @@ export class Hub {
       case 'draft':
         this.#setDraft(intent.room, intent.text, seat);
         return;
-      case 'older': {
+      case 'shown': {
         const { entries } = intent;
         const ownIds = entries.flatMap(({ message, localId }) =>
           localId === undefined ? [] : [[message.id, localId] as const],
         );
-        engine.takeOlder(intent.room, { messages: entries.map(({ message }) => message), ownIds: new Map(ownIds) });
+        engine.takeShown(intent.room, { messages: entries.map(({ message }) => message), ownIds: new Map(ownIds) });
         return;
       }
       case 'keyChanged':

@@ -8,7 +8,7 @@ import type { Seed } from '../seed';
 import type { FramedSocket } from './framedSocket';
 import { ANNOUNCED_IDS } from './hub';
 import { FrameMessageReader, FrameMessageWriter } from './jsonPort';
-import { OlderEntries } from './olderEntries';
+import { ShownEntries } from './shownEntries';
 import { hostNoticeGuards } from './windowGuards';
 import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
 
@@ -36,8 +36,8 @@ export class Mirror implements Backing {
   readonly #drafts: Map<RoomName, string>;
   readonly #announced: RecentIds;
   readonly #early: FeedEvent[] = [];
-  readonly #older: ReadonlyMap<RoomName, OlderEntries>;
-  /** How many portions of what is older are on their way. */
+  readonly #shownBefore: Map<RoomName, ShownEntries>;
+  /** How many portions of what was shown before are on their way. */
   #offers = 0;
   readonly #heardDrafts = new Set<RoomName>();
   #state: FeedState | undefined;
@@ -52,7 +52,7 @@ export class Mirror implements Backing {
     this.#drafts = new Map(carried.drafts);
     this.#announced = new RecentIds(ANNOUNCED_IDS, carried.announced);
     this.#windows = carried.windows;
-    this.#older = new Map([...seed].map(([room, entries]) => [room, new OlderEntries(entries)]));
+    this.#shownBefore = new Map([...seed].map(([room, entries]) => [room, new ShownEntries(entries)]));
     for (const { room, count } of wants) this.#rooms.set(room, { count, entries: [], isTold: false });
     const hear: { readonly [Method in keyof HostNotices]: (params: HostNotices[Method]) => void } = {
       state: ({ state, windows }) => this.#takeState(state, windows),
@@ -178,21 +178,25 @@ export class Mirror implements Backing {
       if (entries === undefined) throw new Error('a change of something else');
       known.entries = entries;
       known.isTold = true;
-      this.#offerOlder(room, entries);
+      this.#offerShown(room, entries);
       this.#checkReady();
     }
     this.#emit({ type: 'entries', room, arrivals });
   }
 
-  #offerOlder(room: RoomName, entries: readonly FeedEntry[]): void {
-    const older = this.#older.get(room)?.next(entries);
-    if (older === undefined) return;
+  #offerShown(room: RoomName, entries: readonly FeedEntry[]): void {
+    const offer = this.#shownBefore.get(room)?.next(entries);
+    if (offer === undefined) {
+      // What is gone from a room later is not to be handed over once more.
+      if (entries.some(({ kind }) => kind === 'message')) this.#shownBefore.delete(room);
+      return;
+    }
     this.#offers++;
     const done = (): void => {
       this.#offers--;
       this.#checkReady();
     };
-    this.#request('intend', { type: 'older', room, entries: older }).then(done, done);
+    this.#request('intend', { type: 'shown', room, entries: offer }).then(done, done);
   }
 
   #takeDraft(room: RoomName, text: string): void {

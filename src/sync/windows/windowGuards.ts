@@ -6,7 +6,7 @@ import type {
   Intent,
   MemberNotices,
   MemberRequests,
-  OlderEntry,
+  ShownEntry,
   Presence,
   Want,
 } from './windowMessages';
@@ -107,7 +107,7 @@ function message(value: unknown): Message {
   };
 }
 
-function olderEntry(value: unknown): OlderEntry {
+function shownEntry(value: unknown): ShownEntry {
   const { message: shown, localId: id } = record(value);
   return id === undefined ? { message: message(shown) } : { message: message(shown), localId: localId(id) };
 }
@@ -130,8 +130,8 @@ function intent(value: unknown): Intent {
       return { type, room: name(room) };
     case 'draft':
       return { type, room: name(room), text: text(typed) };
-    case 'older':
-      return { type, room: name(room), entries: list(record(value)['entries'], olderEntry) };
+    case 'shown':
+      return { type, room: name(room), entries: list(record(value)['entries'], shownEntry) };
     default:
       throw new Error('expected an intent');
   }

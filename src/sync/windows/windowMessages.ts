@@ -33,11 +33,11 @@ export type Intent =
   | { readonly type: 'retryAll' | 'refresh' | 'keyChanged' }
   | { readonly type: 'markRead' | 'loadOlder' | 'loadMissing'; readonly room: RoomName }
   | { readonly type: 'draft'; readonly room: RoomName; readonly text: string }
-  /** What this window shows of the time before all that the host knows; the oldest that the host knows is among it. */
-  | { readonly type: 'older'; readonly room: RoomName; readonly entries: readonly OlderEntry[] };
+  /** What this window shows of the time before or after all that the host knows, up to what the host knows. */
+  | { readonly type: 'shown'; readonly room: RoomName; readonly entries: readonly ShownEntry[] };
 
 /** A message that was shown, oldest first. */
-export interface OlderEntry {
+export interface ShownEntry {
   readonly message: Message;
   /** Present when it was written here. */
   readonly localId?: string;

@@ -304,6 +304,26 @@ describe('a mirror', () => {
     next.dispose();
   });
 
+  it('hands over what the last host told it, and the next one was not told', async () => {
+    const windows = new Windows();
+    for (let number = 0; number < 5; number++) sayIn(windows.service, `said ${number}`);
+    await windows.clock.advance(2000);
+    const known = windows.local.entries('', 100);
+    const told: FeedEntry[] = ['told last', 'written last'].map((text, index) => {
+      const { id, timestamp, author } = sayIn(windows.service, text);
+      const own = index === 1 ? { localId: 'id-of-it' } : {};
+      return { kind: 'message', message: { id, timestamp, author, text }, unread: index === 0, ...own };
+    });
+    const seed = new Map([['', [...known.slice(-2), ...told]]]);
+    const mirror = await windows.mirror(presence(ROOMS), [{ room: '', count: 100 }], seed);
+    assert.deepEqual(mirror.entries('', 100), [...known, ...told]);
+    assert.deepEqual(windows.local.entries('', 100), [...known, ...told]);
+    await windows.clock.advance(20_000);
+    await crossed();
+    assert.deepEqual(mirror.entries('', 100), [...known, ...told]);
+    windows.dispose();
+  });
+
   it('fails what is still without an answer when the host goes, and what is asked later', async () => {
     const windows = new Windows();
     windows.isOffline = true;
