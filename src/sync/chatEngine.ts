@@ -271,8 +271,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   async #look(room: RoomName, signal: AbortSignal): Promise<void> {
     const sync = this.#rooms.get(room);
     if (sync === undefined) return;
-    this.#recalling ??= this.#memory.facts().then((facts) => this.#learning.learn(facts));
-    await this.#recalling;
+    await (this.#recalling ??= this.#memory.facts().then((facts) => this.#learning.learn(facts)));
     if (await this.#memory.recall(sync)) this.#entriesChanged(room);
     const startedAt = this.#options.clock.monotonic();
     const priority = this.#attentions.isInSight(room) ? 'openRoom' : 'otherRooms';
