@@ -1,8 +1,8 @@
-import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkoutFolder } from '../support/checkout';
 import { expectSoon } from '../support/expectSoon';
 import { Sandbox } from '../sandbox/sandbox';
+import { copySmaller } from '../support/smallPicture';
 import { useWorkbench } from '../support/vscodeSuite';
 
 /** What the README shows. `CHAPI_UPDATE_PICTURES=1 npm test -- package e2e-1.139` puts it into `media/`. */
@@ -61,7 +61,7 @@ describe('the picture in the README', () => {
     await frame.getByRole('textbox').fill('I add a test for it');
     const picture = await workbench().screenshot('chat');
     if (process.env['CHAPI_UPDATE_PICTURES'] === '1') {
-      await copyFile(picture, path.join(checkoutFolder, 'media', 'chat.png'));
+      await copySmaller(picture, path.join(checkoutFolder, 'media', 'chat.png'));
     }
   });
 });

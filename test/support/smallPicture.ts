@@ -1,0 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import UPNG from 'upng-js';
+
+/** As many as a PNG's palette holds: a screenshot of an editor looks the same with them. */
+const COLOURS = 256;
+
+/** Writes a PNG anew with a palette, which makes a screenshot less than half as large. */
+export async function copySmaller(from: string, to: string): Promise<void> {
+  const { buffer, byteOffset, byteLength } = await readFile(from);
+  const picture = UPNG.decode(buffer.slice(byteOffset, byteOffset + byteLength));
+  const { width, height } = picture;
+  await writeFile(to, Buffer.from(UPNG.encode(UPNG.toRGBA8(picture), width, height, COLOURS)));
+}
