@@ -35,12 +35,14 @@ describe('what is shipped', () => {
       'README.md',
       'dist/ThirdPartyNotices.txt',
       ...bundles.map((name) => `dist/${name}`).sort(),
+      'l10n/bundle.l10n.de.json',
       'media/activity-bar.svg',
       'media/chat.png',
       'media/connection.css',
       'media/icon.png',
       'media/page.css',
       'package.json',
+      'package.nls.de.json',
       'package.nls.json',
     ]);
   });
