@@ -41,6 +41,7 @@ describe('what is shipped', () => {
       'media/connection.css',
       'media/icon.png',
       'media/page.css',
+      ...['key', 'message', 'quiet', 'room', 'selection'].map((step) => `media/walkthrough/${step}.svg`),
       'package.json',
       'package.nls.de.json',
       'package.nls.json',
