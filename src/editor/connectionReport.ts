@@ -5,6 +5,7 @@ import type { RoomName } from '../chat/message';
 import type { ConnectionReport, ReportChart, ReportSection } from '../protocol/connectionReport';
 import type { ConnectionDetails } from '../sync/feed';
 import { ageText, durationText } from './durations';
+import { learnedRows } from './learnedReport';
 
 /** What a report is made of. */
 export interface ReportSource {
@@ -19,15 +20,11 @@ export interface ReportSource {
 /** Who reads the report: this person, or whoever a bug report is for. */
 export interface ReportReader {
   readonly roomTitle: (room: RoomName, index: number) => string;
-  /** A text that the service has shown of itself, which may be somebody's name. */
-  readonly learnedText: (text: string) => string;
 }
 
 /** A reader who is told neither rooms nor names. */
 export const stranger: ReportReader = {
   roomTitle: (_, index) => vscode.l10n.t('Room {0}', index + 1),
-  learnedText: (text) =>
-    /^(since|before|ignored|nothing|none|with|without)$/.test(text) ? text : vscode.l10n.t('known'),
 };
 
 /** The connection details in words. Holds no message and no key, and of rooms what the reader may know. */
@@ -94,6 +91,7 @@ function reportChart({ chart, chartStepMs }: ConnectionDetails): ReportChart {
 
 function detailSections(details: ConnectionDetails, reader: ReportReader): readonly ReportSection[] {
   const { lastMinute, troubles } = details;
+  const learned = learnedRows(details.learned);
   return [
     { heading: vscode.l10n.t('Messages'), rows: timeRows(details, reader) },
     {
@@ -119,10 +117,7 @@ function detailSections(details: ConnectionDetails, reader: ReportReader): reado
         ]),
     {
       heading: vscode.l10n.t('Learned of the service'),
-      rows: details.rooms.map(({ room, learned }, index) => [
-        reader.roomTitle(room, index),
-        learnedText(learned, reader) || vscode.l10n.t('nothing yet'),
-      ]),
+      rows: learned.length > 0 ? learned : [[vscode.l10n.t('nothing yet')]],
     },
   ];
 }
@@ -200,15 +195,4 @@ function reasonText(fault: Fault): string {
     case 'tooLarge':
       return vscode.l10n.t('answer too large');
   }
-}
-
-/** Whatever was learned, by the names that the code gives it. */
-function learnedText(learned: object, reader: ReportReader): string {
-  return Object.entries(learned)
-    .map(([name, value]: [string, unknown]) => {
-      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-      if (typeof value === 'object' && value !== null) return `${words} (${learnedText(value, reader)})`;
-      return `${words} ${typeof value === 'string' ? reader.learnedText(value) : String(value)}`;
-    })
-    .join(', ');
 }

@@ -85,7 +85,7 @@ export class ConnectionView implements vscode.Disposable {
   }
 
   async #report(): Promise<ConnectionReport> {
-    const here: ReportReader = { roomTitle: (room) => this.#session.title(room), learnedText: (text) => text };
+    const here: ReportReader = { roomTitle: (room) => this.#session.title(room) };
     return connectionReport(await this.#source(), here);
   }
 

@@ -14,6 +14,6 @@ export function connectionDetails(
   },
 ): ConnectionDetails {
   const { connection, learned, next } = now;
-  const rooms = now.rooms.map(({ room, fault }) => ({ room, learned, ...(fault === undefined ? {} : { fault }) }));
-  return { ...record.summary(), connection, rooms, ...(next === undefined ? {} : { next }) };
+  const rooms = now.rooms.map(({ room, fault }) => ({ room, ...(fault === undefined ? {} : { fault }) }));
+  return { ...record.summary(), connection, learned, rooms, ...(next === undefined ? {} : { next }) };
 }

@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault';
 import type { Message, RoomName } from '../chat/message';
 import type { Outgoing } from '../chat/outgoing';
+import type { LearnedFacts } from './learned';
 import type { OlderState } from './roomHistory';
 import type { ConnectionSummary } from './connectionRecord';
 
@@ -76,10 +77,10 @@ export interface Attention {
 /** What there is to know of the connection, for somebody who wonders why the chat is slow or silent. */
 export interface ConnectionDetails extends ConnectionSummary {
   readonly connection: Connection;
+  /** What was learned of the service by its answers. */
+  readonly learned: LearnedFacts;
   readonly rooms: readonly {
     readonly room: RoomName;
-    /** What was learned of the service by its answers for this room. */
-    readonly learned: object;
     readonly fault?: Fault;
   }[];
   /** The next look, if one is planned: none is while all rooms are being looked at. */

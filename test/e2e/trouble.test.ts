@@ -80,7 +80,7 @@ describe('when something is wrong', () => {
       (answered) => answered > 0,
       'answered requests',
     );
-    await details!.getByRole('rowheader', { name: 'CHAPI sandbox' }).waitFor();
+    await details!.getByRole('rowheader', { name: 'Messages in the largest answer' }).waitFor();
     await details!.getByRole('button', { name: 'Copy as Text' }).click();
     await details!.getByText('Copied, without the key').waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());

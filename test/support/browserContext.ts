@@ -7,6 +7,8 @@ export interface ContextOptions {
   readonly height?: number;
   /** Pixels per CSS pixel: 2 for pictures. */
   readonly scale?: number;
+  /** The display language of VS Code; English when absent. */
+  readonly language?: string;
 }
 
 /**
@@ -23,6 +25,12 @@ export async function openContext(
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     deviceScaleFactor: options.scale ?? 1,
   });
+  if (options.language !== undefined) {
+    // What a language pack does with its file of messages. VS Code's own texts stay English, extensions follow.
+    await context.addInitScript((language) => {
+      Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { value: language, writable: false });
+    }, options.language);
+  }
   const half = randomBytes(32);
   await context.addCookies([{ name: 'vscode-secret-key-path', value: '/mint-key', url: new URL(url).origin }]);
   await context.route('**/mint-key', (route) => route.fulfill({ body: half, contentType: 'application/octet-stream' }));

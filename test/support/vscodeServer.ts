@@ -10,6 +10,8 @@ export interface VsCodeOptions {
   readonly install: VsCodeInstall;
   /** Packaged extensions (`.vsix`) to install before the start. */
   readonly extensions?: readonly string[];
+  /** Called once the extensions are installed, with the folder that holds them. */
+  readonly onInstalled?: (extensionsFolder: string) => Promise<void>;
   /** An unpacked extension to run from its folder, as F5 does. */
   readonly extensionDevelopmentPath?: string;
   /** A CommonJS module that exports `run(): Promise<void>`, run inside the extension host once a page is open. */
@@ -130,11 +132,12 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   const { install } = options;
   const { folder: home, remove } = temporaryFolder('vscode');
   const dataDir = path.join(home, 'server');
+  const extensionsFolder = path.join(home, 'extensions');
   const common = [
     path.join(install.folder, 'out', 'server-main.js'),
     '--accept-server-license-terms',
     ...['--server-data-dir', dataDir],
-    ...['--extensions-dir', path.join(home, 'extensions')],
+    ...['--extensions-dir', extensionsFolder],
   ];
   const env = cleanEnvironment(home, options.env);
   await writeJson(path.join(dataDir, 'data', 'User', 'settings.json'), { ...quietSettings, ...options.userSettings });
@@ -147,6 +150,7 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
         throw new Error(`VS Code ${install.version} did not install the extension. It said:\n${result.output}`);
       }
     }
+    await options.onInstalled?.(extensionsFolder);
     const server = startChild(
       install.node,
       [

@@ -1,9 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { keepEvidence } from './artifacts';
 import { openContext } from './browserContext';
 import { packagedExtension } from './checkout';
 import { launchBrowser } from './chromium';
 import { temporaryFolder } from './cleanup';
+import { addPseudoLanguage, type PSEUDO_LANGUAGE } from './pseudoLanguage';
 import { fillSampleFolder } from './sampleFolder';
 import { ensureVsCode, type VsCodeVersion } from './vscodeInstall';
 import { startVsCode, type VsCodeOptions, type VsCodeServer } from './vscodeServer';
@@ -11,6 +14,8 @@ import { Workbench } from './workbench';
 
 /** What a suite starts VS Code with, beside the packaged extension and a sample folder. */
 export type SuiteOptions = Pick<VsCodeOptions, 'userSettings' | 'machineSettings' | 'env' | 'trust'> & {
+  /** The display language: the pseudo language, which the extension is taught once it is installed. */
+  readonly language?: typeof PSEUDO_LANGUAGE;
   /** Pixels per CSS pixel: 2 for pictures. */
   readonly scale?: number;
   /** What the folder itself wants: its `.vscode/settings.json`. */
@@ -42,14 +47,28 @@ export function useWorkbench(options: () => SuiteOptions = () => ({})): () => Wo
 
   before('start VS Code', async function () {
     this.timeout(SETUP_TIMEOUT_MS);
-    const { scale, folderSettings, ...started } = options();
+    const { scale, folderSettings, language, ...started } = options();
     const sample = temporaryFolder('sample');
     remove = sample.remove;
     await fillSampleFolder(sample.folder, folderSettings);
     const install = await ensureVsCode(testedVersion());
-    server = await startVsCode({ install, extensions: [packagedExtension], folder: sample.folder, ...started });
+    const teach = async (folder: string): Promise<void> => {
+      const name = (await readdir(folder)).find((entry) => entry.startsWith('chapi.chapi-chat-'));
+      if (name === undefined) throw new Error('The extension is not installed.');
+      await addPseudoLanguage(path.join(folder, name));
+    };
+    server = await startVsCode({
+      install,
+      extensions: [packagedExtension],
+      folder: sample.folder,
+      ...(language === undefined ? {} : { onInstalled: teach }),
+      ...started,
+    });
     browser = await launchBrowser();
-    context = await openContext(browser, server.url, scale === undefined ? {} : { scale });
+    context = await openContext(browser, server.url, {
+      ...(scale === undefined ? {} : { scale }),
+      ...(language === undefined ? {} : { language }),
+    });
     try {
       workbench = await Workbench.open(context, server);
     } catch (error) {
