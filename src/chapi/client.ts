@@ -3,7 +3,7 @@ import { DEFAULT_ROOM, type RoomName } from '../chat/message';
 import type { Clock } from './clock';
 import { decodePage, decodeSent, type DecodedPage } from './decoder';
 import { faultOfError, faultOfResponse } from './faults';
-import type { Priority, RequestBudget } from './requestBudget';
+import type { Priority, RequestBudget, Verdict } from './requestBudget';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
 /** What came of a call. */
@@ -154,7 +154,7 @@ export class ChapiClient {
     onStart: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome<Value>> {
     const { baseUrl, apiKey, transport, budget, clock, onCallEnded } = this.#options;
-    return budget.run(priority, signal, async () => {
+    const request = async (): Promise<Outcome<Value>> => {
       await onStart();
       const startedAt = clock.monotonic();
       const end = (outcome: Outcome<Value>, date?: string): Outcome<Value> => {
@@ -200,7 +200,28 @@ export class ChapiClient {
       } finally {
         timer.dispose();
       }
-    });
+    };
+    return budget.run(priority, signal, request, verdictOf);
+  }
+}
+
+/** Whatever the service itself answers shows that the request was let in. */
+function verdictOf(outcome: Outcome<unknown>): Verdict {
+  if (outcome.ok) return { outcome: 'accepted' };
+  const { fault } = outcome;
+  switch (fault.kind) {
+    case 'throttled':
+      return { outcome: 'refused', ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }) };
+    case 'unauthorized':
+    case 'forbidden':
+    case 'noSuchRoom':
+    case 'tooLarge':
+      return { outcome: 'accepted' };
+    case 'server':
+    case 'network':
+    case 'timeout':
+    case 'badAnswer':
+      return { outcome: 'unknown' };
   }
 }
 

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit';
 import type { Clock, Disposable } from './clock';
+import type { PaceOutcome } from './paceOutcome';
+import { SharedPace, type PaceState } from './sharedPace';
 
 /** Who goes first: a message to send, the room on screen, older messages somebody waits for, the other rooms. */
 export const PRIORITIES = ['send', 'openRoom', 'loadOlder', 'otherRooms'] as const;
@@ -33,13 +35,21 @@ const UNANSWERED_HOLDS_MS = 1000;
 /** No answer is trusted to stop everything for longer. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
+/** What the answer to a request says about the limit. */
+export interface Verdict {
+  readonly outcome: PaceOutcome;
+  /** What a refusal asked for, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
 interface Waiting {
-  readonly priority: number;
+  readonly priority: Priority;
   readonly start: (startedAt: number) => void;
 }
 
 /**
- * The one gate that every request passes. A request may start when the last one was *answered* long enough ago, because
+ * The one gate that every request passes, and the one that knows how the key is shared: it holds the pace that this
+ * machine keeps among the others. A request may start when the last one was *answered* long enough ago, because
  * only then it is certain when the service saw it; one that stays without an answer holds back the next for a second.
  */
 export class RequestBudget {
@@ -51,16 +61,22 @@ export class RequestBudget {
   #starts: readonly number[] = [];
   /** When the request that started last was answered; infinite while it is not. */
   #lastAnswer = -Infinity;
-  #pausedUntil = -Infinity;
+  readonly #random: () => number;
+  #pace: SharedPace;
+  /** The next look at a room is the one that the pace has planned. */
+  #isPollNext = false;
   #timer: Disposable | undefined;
 
-  constructor(clock: Clock, limits: BudgetLimits = CHAPI_LIMITS) {
+  /** @param random from 0 (included) to 1 (excluded) */
+  constructor(clock: Clock, limits: BudgetLimits = CHAPI_LIMITS, random: () => number = Math.random) {
     const { spacingMs, perWindow, windowMs } = limits;
     for (const [name, value] of Object.entries({ spacingMs, perWindow, windowMs })) {
       if (!(value > 0)) throw new RangeError(`${name} must be positive, not ${value}.`);
     }
     this.#clock = clock;
     this.#limits = limits;
+    this.#random = random;
+    this.#pace = new SharedPace(random);
     const { send, openRoom, loadOlder, otherRooms } = limits.inFlight;
     this.#inFlight = {
       send: pLimit(send),
@@ -70,36 +86,59 @@ export class RequestBudget {
     };
   }
 
+  /** How the key is shared with other machines, as far as refusals tell. */
+  get pace(): PaceState {
+    return this.#pace.state();
+  }
+
+  /** When the next poll is due, in monotonic milliseconds: see `SharedPace`. */
+  nextPollAt(wishedIntervalMs: number): number {
+    return this.#pace.nextPollAt(this.#clock.monotonic(), wishedIntervalMs);
+  }
+
+  /** The look at a room that starts next is the poll of which `nextPollAt` told; any other is one beside the schedule. */
+  pollIsNext(): void {
+    this.#isPollNext = true;
+  }
+
+  /** Another key, or another address, has not been refused. */
+  reset(): void {
+    this.#pace = new SharedPace(this.#random);
+    this.#pump();
+  }
+
   /**
    * Runs the request when its turn has come.
+   * @param verdict what the result says about the limit; nothing is known when it is absent or `request` throws
    * @throws the signal's reason when it is aborted while waiting; whatever `request` throws
    */
-  run<Result>(priority: Priority, signal: AbortSignal, request: () => Promise<Result>): Promise<Result> {
+  run<Result>(
+    priority: Priority,
+    signal: AbortSignal,
+    request: () => Promise<Result>,
+    verdict: (result: Result) => Verdict = () => ({ outcome: 'unknown' }),
+  ): Promise<Result> {
     return this.#inFlight[priority](async () => {
-      const startedAt = await this.#turn(PRIORITIES.indexOf(priority), signal);
+      const startedAt = await this.#turn(priority, signal);
+      const pace = this.#pace;
+      const isPoll = this.#isPollNext && (priority === 'openRoom' || priority === 'otherRooms');
+      if (isPoll) this.#isPollNext = false;
+      pace.onStart(startedAt, isPoll ? 'poll' : priority === 'send' ? 'send' : 'other');
+      let said: Verdict = { outcome: 'unknown' };
       try {
-        return await request();
+        const result = await request();
+        said = verdict(result);
+        return result;
       } finally {
-        if (this.#starts.at(-1) === startedAt) this.#lastAnswer = this.#clock.monotonic();
+        const now = this.#clock.monotonic();
+        pace.onAnswer(startedAt, now, said.outcome, Math.min(LONGEST_PAUSE_MS, said.retryAfterMs ?? 0));
+        if (this.#starts.at(-1) === startedAt) this.#lastAnswer = now;
         this.#pump();
       }
     });
   }
 
-  /** Lets nothing start for so long, in milliseconds, at most five minutes. A longer pause that is already set stays. */
-  pause(milliseconds: number): void {
-    const pausedUntil = this.#clock.monotonic() + Math.min(LONGEST_PAUSE_MS, milliseconds);
-    this.#pausedUntil = Math.max(this.#pausedUntil, pausedUntil);
-    this.#pump();
-  }
-
-  /** Ends a pause: another key, or another address, has not been refused. */
-  endPause(): void {
-    this.#pausedUntil = -Infinity;
-    this.#pump();
-  }
-
-  #turn(priority: number, signal: AbortSignal): Promise<number> {
+  #turn(priority: Priority, signal: AbortSignal): Promise<number> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason as Error);
@@ -117,7 +156,8 @@ export class RequestBudget {
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      const after = this.#waiting.findIndex((other) => other.priority > priority);
+      const rank = PRIORITIES.indexOf(priority);
+      const after = this.#waiting.findIndex((other) => PRIORITIES.indexOf(other.priority) > rank);
       this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, waiting);
       this.#pump();
     });
@@ -128,14 +168,19 @@ export class RequestBudget {
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
     const now = this.#clock.monotonic();
-    const wait = this.#earliestStart() - now;
-    if (wait > 0) {
+    const gate = this.#earliestStart();
+    // A refused send waits longer than a look, so that the first in line is not always the next.
+    const mayStartAt = ({ priority }: Waiting): number => Math.max(gate, this.#pace.mayStartAt(now, priority));
+    const next = this.#waiting.find((waiting) => mayStartAt(waiting) <= now);
+    if (next === undefined) {
+      const wait = Math.min(...this.#waiting.map(mayStartAt)) - now;
       this.#timer = this.#clock.setTimer(Math.ceil(wait), () => this.#pump());
       return;
     }
     this.#starts = [...this.#starts, now].slice(-this.#limits.perWindow);
     this.#lastAnswer = Infinity;
-    this.#waiting.shift()?.start(now);
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    next.start(now);
     this.#pump();
   }
 
@@ -144,6 +189,6 @@ export class RequestBudget {
     const lastStart = this.#starts.at(-1) ?? -Infinity;
     const lastSeen = Math.min(this.#lastAnswer + spacingMs, lastStart + UNANSWERED_HOLDS_MS);
     const windowEnd = this.#starts.length < perWindow ? -Infinity : (this.#starts[0] ?? -Infinity) + windowMs;
-    return Math.max(lastStart + spacingMs, lastSeen, windowEnd, this.#pausedUntil);
+    return Math.max(lastStart + spacingMs, lastSeen, windowEnd);
   }
 }

@@ -35,6 +35,7 @@ const JITTER = 0.1;
  * | room refused (403, 404) | at least 10 s in sight, 60 s out of sight |
  * | key refused (401) | 60 s |
  * | no answer of the service (no network, a sign-in page), n in a row | the delay × 2ⁿ, at most 10 s in sight, 30 s out of sight |
+ * | too many requests (429) | as without: the pace of the request budget says when |
  * | any other fault, n in a row | the delay × 2ⁿ, at most 60 s |
  *
  * A request that does not reach the service costs it nothing, and nobody tells us when the network is back.
@@ -67,6 +68,7 @@ function undisturbed(facts: CadenceFacts): number {
 function afterFault({ lastFault, faultsInARow, inSight }: CadenceFacts, delay: number): number {
   switch (lastFault?.kind) {
     case undefined:
+    case 'throttled':
       return delay;
     case 'unauthorized':
       return Math.max(delay, MINUTE);
@@ -77,7 +79,6 @@ function afterFault({ lastFault, faultsInARow, inSight }: CadenceFacts, delay: n
     case 'timeout':
     case 'badAnswer':
       return backOff(delay, faultsInARow, inSight ? 10_000 : 30_000);
-    case 'throttled':
     case 'server':
     case 'tooLarge':
       return backOff(delay, faultsInARow, MINUTE);

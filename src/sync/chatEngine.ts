@@ -42,7 +42,10 @@ export interface ChatEngineOptions {
   readonly log: (line: string) => void;
 }
 
-/** How long the echo of an own message is waited for before the room is looked at, in milliseconds. */
+/**
+ * How long the echo of an own message is waited for before the room is looked at, in milliseconds. With others on the key
+ * the next look of the schedule brings it: one more would cost them more than it gives.
+ */
 const ECHO_DELAY_MS = 250;
 
 /** The chat behind one key: what it knows, when it looks, and what it sends. All windows are shown this one. */
@@ -74,7 +77,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#attentions = new Attentions(clock);
     this.#seeds = roomSeeds(options.seed);
     for (const seed of this.#seeds.values()) this.#noteShown(seed);
-    this.#line = new ConnectionWatch(clock, budget, () => this.#hastenUnreached());
+    this.#line = new ConnectionWatch(clock, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
     this.#learning = new Learning(nothingLearned, (facts, before) => this.#learned(facts, before));
@@ -91,7 +94,9 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#loop = new PollLoop({
       clock,
       poll: (room, signal) => this.#look(room, signal),
-      delayAfter: (room) => this.#delayAfter(room),
+      delayAfter: (room) => this.#delayAfter(room, options.random()),
+      interval: (room) => this.#delayAfter(room, 0.5),
+      schedule: budget,
       isInSight: (room) => this.#attentions.isInSight(room),
       backgroundSpacing: () => backgroundSpacing(this.#attentions.visible, this.#polling.backgroundSeconds * 1000),
       log: options.log,
@@ -167,7 +172,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   setPolling(polling: PollingSettings): void {
     this.#polling = polling;
-    for (const room of this.#rooms.keys()) this.#loop.hasten(room, this.#delayAfter(room));
+    for (const room of this.#rooms.keys()) this.#loop.hasten(room, this.#delayAfter(room, 0.5));
   }
 
   /** Takes over what earlier engines could not finish. Never rejects. */
@@ -315,21 +320,20 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     for (const room of this.#rooms.keys()) this.#emit({ type: 'entries', room, arrivals: [] });
   }
 
-  #delayAfter(room: RoomName): number {
+  #delayAfter(room: RoomName, random: number): number {
     const sync = this.#rooms.get(room);
-    const now = this.#options.clock.monotonic();
     return nextDelay(
       {
         inSight: this.#attentions.isInSight(room),
         focused: this.#attentions.isFocused(room),
         unfocusedMs: this.#attentions.unfocusedMs,
-        quietMs: now - (this.#lastActivity.get(room) ?? -Infinity),
+        quietMs: this.#options.clock.monotonic() - (this.#lastActivity.get(room) ?? -Infinity),
         faultsInARow: sync?.faultsInARow ?? 0,
         activeMs: this.#polling.activeSeconds * 1000,
         backgroundMs: this.#polling.backgroundSeconds * 1000,
         ...(sync?.fault === undefined ? {} : { lastFault: sync.fault }),
       },
-      this.#options.random(),
+      random,
     );
   }
 
@@ -337,8 +341,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     // That the service refuses this message, as too long for instance, says nothing of the connection.
     if (fault?.kind !== 'server' || fault.status >= 500) this.#line.callEnded(fault);
     this.#lastActivity.set(room, this.#options.clock.monotonic());
-    if (fault === undefined) this.#loop.hasten(room, ECHO_DELAY_MS);
-    else this.#options.log(`Sending a message failed: ${describeFault(fault)}.`);
+    if (fault !== undefined) this.#options.log(`Sending a message failed: ${describeFault(fault)}.`);
+    else if (!this.#options.budget.pace.shared) this.#loop.hasten(room, ECHO_DELAY_MS);
     this.#emit({ type: 'state' });
   }
 

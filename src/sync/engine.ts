@@ -49,7 +49,7 @@ export class EngineMaker {
 
   /** Makes an engine; it starts with its first room. */
   make(options: EngineOptions): ChatEngine {
-    this.#budget.endPause();
+    this.#budget.reset();
     return new ChatEngine({ ...options, clock: this.#clock, budget: this.#budget, transport: this.#transport });
   }
 
@@ -67,7 +67,7 @@ export class EngineMaker {
           request.signal.throwIfAborted();
           throw new NetworkError('ECANCELED');
         };
-        this.#budget.endPause();
+        this.#budget.reset();
         const own = { clock: this.#clock, budget: this.#budget, transport };
         const engine = new ChatEngine({ ...forEngine, ...own, store, seed });
         return { engine, release: () => store.release() };
@@ -86,7 +86,7 @@ export class EngineMaker {
    * @returns why not; nothing when it does. A default room that is missing or refused is no fault of the key.
    */
   async checkKey(baseUrl: string, apiKey: string, signal: AbortSignal): Promise<Fault | undefined> {
-    this.#budget.endPause();
+    this.#budget.reset();
     const client = new ChapiClient({
       baseUrl,
       apiKey,

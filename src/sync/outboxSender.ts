@@ -48,9 +48,6 @@ export interface OutboxSenderOptions {
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
-/** The longest wait that is taken from an answer: whoever asks for more is asked again. */
-const LONGEST_ASKED_WAIT_MS = 5 * 60_000;
-
 /** How often the outboxes of ended processes are looked for, in milliseconds. */
 const RESTORE_EVERY_MS = 10_000;
 
@@ -179,7 +176,7 @@ export class OutboxSender {
     void this.#persist(before, this.#outbox);
     const wasInDoubt = new Set(before.filter(({ state }) => state === 'unconfirmed').map(({ localId }) => localId));
     // Lost on the way once, it may be again: not at once.
-    if (looked.some(({ localId, state }) => state === 'queued' && wasInDoubt.has(localId))) this.#wait(room, undefined);
+    if (looked.some(({ localId, state }) => state === 'queued' && wasInDoubt.has(localId))) this.#wait(room);
     void this.#sendNext(room);
     void this.#restoreAgain();
     return own;
@@ -279,7 +276,7 @@ export class OutboxSender {
       if (this.#isEnding()) return;
       this.#outbox = this.#outbox.map((entry) => (entry.localId === next.localId ? markQueued(entry) : entry));
       this.#options.log(`A message could not be written to disk, and waits: ${codeOf(error)}.`);
-      this.#wait(room, undefined);
+      this.#wait(room);
     } finally {
       this.#sending.delete(room);
     }
@@ -319,7 +316,8 @@ export class OutboxSender {
     if (fault === undefined) {
       await this.#replace(markSent(entry, parsed));
     } else if (fault.kind === 'throttled' || fault.kind === 'unauthorized' || neverLeft(fault)) {
-      this.#wait(room, fault.kind === 'throttled' ? fault.retryAfterMs : undefined);
+      // The request budget knows when a refused message may be tried again.
+      this.#wait(room, fault.kind === 'throttled' ? 0 : undefined);
       if (neverLeft(fault)) this.#offline.add(room);
       await this.#replace(markQueued(entry));
     } else {
@@ -327,11 +325,14 @@ export class OutboxSender {
     }
   }
 
-  #wait(room: RoomName, asked: number | undefined): void {
+  #nextWaitMs(room: RoomName): number {
     const before = this.#lastWaits.get(room);
-    const own = before === undefined ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, before * 2);
-    this.#lastWaits.set(room, own);
-    const milliseconds = Math.min(LONGEST_ASKED_WAIT_MS, Math.max(own, asked ?? 0));
+    const milliseconds = before === undefined ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, before * 2);
+    this.#lastWaits.set(room, milliseconds);
+    return milliseconds;
+  }
+
+  #wait(room: RoomName, milliseconds = this.#nextWaitMs(room)): void {
     const timer = this.#options.clock.setTimer(milliseconds, () => {
       this.#waits.delete(room);
       void this.#sendNext(room);

@@ -1,6 +1,16 @@
 import type { Clock, Disposable } from '../chapi/clock';
 import type { RoomName } from '../chat/message';
 
+/** The schedule that machines with one key have found without talking to each other. */
+export interface SharedSchedule {
+  /** Whether there is one: whether others use the key so much that looks have to keep to it. */
+  readonly pace: { readonly shared: boolean; readonly phase: string };
+  /** When the next look is due, in monotonic milliseconds. */
+  nextPollAt(wishedIntervalMs: number): number;
+  /** The look that starts now is the one that was planned. */
+  pollIsNext(): void;
+}
+
 /** What a poll loop is made of. */
 export interface PollLoopOptions {
   readonly clock: Clock;
@@ -8,6 +18,9 @@ export interface PollLoopOptions {
   readonly poll: (room: RoomName, signal: AbortSignal) => Promise<void>;
   /** Milliseconds from the end of a look at the room to the next one. */
   readonly delayAfter: (room: RoomName) => number;
+  /** The same without jitter, from the start of a look to the next one: for a schedule that is shared with others. */
+  readonly interval: (room: RoomName) => number;
+  readonly schedule: SharedSchedule;
   /** Whether somebody is looking at the room. The others are looked at one at a time. */
   readonly isInSight: (room: RoomName) => boolean;
   /** Least milliseconds between two looks at rooms out of sight, all of them together. */
@@ -18,8 +31,11 @@ export interface PollLoopOptions {
 
 interface Watched {
   dueAt: number;
-  /** When the last look ended. */
+  /** When the last look began, and when it ended. */
+  startedAt: number;
   lookedAt: number;
+  /** Somebody waits for the next look: it does not keep to the schedule. */
+  isHastened: boolean;
   /** The look that is under way, if there is one. */
   running: Promise<void> | undefined;
   /** Ends that look. */
@@ -27,6 +43,14 @@ interface Watched {
   /** Not looked at since the start, or since the machine slept: not held back by the spacing. */
   isNew: boolean;
 }
+
+type Entry = readonly [RoomName, Watched];
+
+/** While others share the key, so many looks at rooms in sight come before one at a room that is not. */
+const LOOKS_IN_SIGHT_FIRST = 3;
+
+/** A room is looked at by the schedule when this part of its interval is over: the schedule keeps its own time. */
+const NEARLY_DUE = 0.75;
 
 /** Whether the machine slept is asked this often, in milliseconds: its timers stand still while it sleeps. */
 const WAKE_CHECK_MS = 5000;
@@ -51,6 +75,7 @@ export class PollLoop {
   #disposed = false;
   #lastCheck: { readonly wall: number; readonly monotonic: number };
   #lastBackgroundLook = -Infinity;
+  #looksInSight = 0;
 
   constructor(options: PollLoopOptions) {
     this.#options = options;
@@ -71,7 +96,11 @@ export class PollLoop {
       if (this.#rooms.has(room)) continue;
       const now = this.#now();
       const abort = new AbortController();
-      this.#rooms.set(room, { dueAt: now, lookedAt: now, running: undefined, abort, isNew: true });
+      const isHastened = this.#options.isInSight(room);
+      this.#rooms.set(room, {
+        ...{ dueAt: now, startedAt: -Infinity, lookedAt: now, running: undefined, abort },
+        ...{ isNew: true, isHastened },
+      });
     }
     this.#tick();
   }
@@ -81,6 +110,7 @@ export class PollLoop {
     const watched = this.#rooms.get(room);
     if (watched === undefined) return;
     watched.dueAt = Math.min(watched.dueAt, this.#now() + milliseconds);
+    watched.isHastened = true;
     this.#tick();
   }
 
@@ -96,7 +126,7 @@ export class PollLoop {
   /** Looks at the room now; joins the look that is under way. Resolves when it has ended. */
   pollNow(room: RoomName): Promise<void> {
     const watched = this.#rooms.get(room);
-    return watched === undefined ? Promise.resolve() : (watched.running ?? this.#start(room, watched));
+    return watched === undefined ? Promise.resolve() : (watched.running ?? this.#start(room, watched, false));
   }
 
   /** Ends the loop and aborts what is under way. */
@@ -118,13 +148,53 @@ export class PollLoop {
     this.#checkWake();
     const waiting = [...this.#rooms].filter(([, { running }]) => running === undefined);
     const inSight = waiting.filter(([room]) => this.#options.isInSight(room));
+    const outOfSight = waiting.filter((entry) => !inSight.includes(entry));
     let nextDue = this.#now() + WAKE_CHECK_MS;
+    const isShared = this.#isShared;
     for (const [room, watched] of inSight) {
-      if (watched.dueAt <= this.#now()) void this.#start(room, watched);
+      if (isShared && !watched.isHastened) continue;
+      if (watched.dueAt <= this.#now()) void this.#start(room, watched, !isShared);
       else nextDue = Math.min(nextDue, watched.dueAt);
     }
-    nextDue = Math.min(nextDue, this.#lookInBackground(waiting.filter((entry) => !inSight.includes(entry))));
+    nextDue = Math.min(
+      nextDue,
+      isShared ? this.#lookBySchedule(inSight, outOfSight) : this.#lookInBackground(outOfSight),
+    );
     this.#timer = this.#options.clock.setTimer(Math.max(0, nextDue - this.#now()), () => this.#tick());
+  }
+
+  get #isShared(): boolean {
+    const { shared, phase } = this.#options.schedule.pace;
+    return shared || phase !== 'holding';
+  }
+
+  /** Looks at one room if it is time by the schedule. Gives when to come back. */
+  #lookBySchedule(inSight: readonly Entry[], outOfSight: readonly Entry[]): number {
+    const { schedule, interval } = this.#options;
+    const now = this.#now();
+    const at = schedule.nextPollAt(this.#wishedInterval());
+    if (at > now) return at;
+    const seen = inSight.map(
+      ([room, watched]) => [room, watched, watched.startedAt + NEARLY_DUE * interval(room)] as const,
+    );
+    const unseen = outOfSight.map(([room, watched]) => [room, watched, watched.dueAt] as const);
+    const due = (entries: typeof seen): (typeof seen)[number] | undefined =>
+      entries.filter(([, , dueAt]) => dueAt <= now).sort(([, , left], [, , right]) => left - right)[0];
+    const [first, second] =
+      this.#looksInSight < LOOKS_IN_SIGHT_FIRST ? [due(seen), due(unseen)] : [due(unseen), due(seen)];
+    const next = first ?? second;
+    if (next === undefined) return Math.min(...[...seen, ...unseen].map(([, , dueAt]) => dueAt));
+    const [room, watched] = next;
+    this.#looksInSight = this.#options.isInSight(room) ? this.#looksInSight + 1 : 0;
+    void this.#start(room, watched, true);
+    return Infinity;
+  }
+
+  /** From one look to the next, in milliseconds, if nobody else used the key. */
+  #wishedInterval(): number {
+    const { isInSight, interval, backgroundSpacing } = this.#options;
+    const inSight = [...this.#rooms.keys()].filter(isInSight);
+    return inSight.length === 0 ? backgroundSpacing() : Math.min(...inSight.map(interval));
   }
 
   #checkWake(): void {
@@ -141,7 +211,7 @@ export class PollLoop {
   }
 
   /** Looks at the room that has been due the longest, if one may be looked at now. Gives when the next one may be. */
-  #lookInBackground(waiting: readonly (readonly [RoomName, Watched])[]): number {
+  #lookInBackground(waiting: readonly Entry[]): number {
     const isBusy = [...this.#rooms].some(
       ([room, { running }]) => running !== undefined && !this.#options.isInSight(room),
     );
@@ -155,11 +225,18 @@ export class PollLoop {
     const [room, watched] = first;
     if (mayStartAt(watched) > this.#now()) return mayStartAt(watched);
     this.#lastBackgroundLook = this.#now();
-    void this.#start(room, watched);
+    // Where a room is in sight, its looks tell how the key is shared; these come on top of them.
+    void this.#start(room, watched, ![...this.#rooms.keys()].some((other) => this.#options.isInSight(other)));
     return Infinity;
   }
 
-  #start(room: RoomName, watched: Watched): Promise<void> {
+  #start(room: RoomName, watched: Watched, isPoll: boolean): Promise<void> {
+    if (isPoll) {
+      this.#options.schedule.nextPollAt(this.#wishedInterval());
+      this.#options.schedule.pollIsNext();
+    }
+    watched.startedAt = this.#now();
+    watched.isHastened = false;
     watched.abort = new AbortController();
     this.#underWay.add(watched);
     const running = this.#look(room, watched, watched.abort.signal);

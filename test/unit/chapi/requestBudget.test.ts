@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CHAPI_LIMITS, PRIORITIES, RequestBudget, type Priority } from '../../../src/chapi/requestBudget';
+import { CHAPI_LIMITS, PRIORITIES, RequestBudget, type Priority, type Verdict } from '../../../src/chapi/requestBudget';
 import { VirtualClock } from '../../support/virtualClock';
 
 const never = new AbortController().signal;
@@ -93,42 +93,79 @@ describe('request budget', () => {
     assert.deepEqual(order, ['first come', 'send 1', 'send 2', 'open', 'older', 'other 1', 'other 2']);
   });
 
-  it('lets nothing start during a pause', async () => {
+  const refused = (retryAfterMs: number) => (): Verdict => ({ outcome: 'refused', retryAfterMs });
+
+  it('lets nothing start before a Retry-After is over', async () => {
     const clock = new VirtualClock();
     const budget = new RequestBudget(clock);
-    let startedAt = NaN;
-    budget.pause(7000);
-    void budget.run('send', never, () => {
-      startedAt = clock.monotonic();
-      return Promise.resolve();
-    });
-    await clock.advance(6999);
-    assert.ok(Number.isNaN(startedAt));
+    const starts: number[] = [];
+    const ask = (verdict?: () => Verdict): void => {
+      void budget.run('otherRooms', never, () => Promise.resolve(starts.push(clock.monotonic())), verdict);
+    };
+    ask(refused(7000));
     await clock.advance(1);
-    assert.equal(startedAt, 7000);
+    ask();
+    void budget.run('send', never, () => Promise.resolve(starts.push(clock.monotonic())));
+    await clock.advance(6990);
+    assert.deepEqual(starts, [0]);
+    await clock.advance(1000);
+    assert.deepEqual(starts, [0, 7000, 7205]);
   });
 
   it('is not stopped for longer than five minutes, nor for another key', async () => {
     const clock = new VirtualClock();
     const budget = new RequestBudget(clock);
     let starts = 0;
-    const ask = (): void => {
-      void budget.run('send', never, () => {
-        starts++;
-        return Promise.resolve();
-      });
+    const ask = (verdict?: () => Verdict): void => {
+      void budget.run('openRoom', never, () => Promise.resolve(starts++), verdict);
     };
-    budget.pause(3e12);
+    ask(refused(3e12));
+    await clock.advance(1);
     ask();
-    await clock.advance(300_000);
+    await clock.advance(299_900);
     assert.equal(starts, 1);
-    budget.pause(60_000);
-    ask();
-    await clock.advance(1000);
-    assert.equal(starts, 1);
-    budget.endPause();
     await clock.advance(1000);
     assert.equal(starts, 2);
+    ask(refused(60_000));
+    await clock.advance(1000);
+    ask();
+    await clock.advance(1000);
+    assert.equal(starts, 3);
+    budget.reset();
+    await clock.advance(1000);
+    assert.equal(starts, 4);
+  });
+
+  it('lets looks pass a send that was refused and waits, and sends it soon', async () => {
+    const clock = new VirtualClock();
+    const budget = new RequestBudget(clock, CHAPI_LIMITS, () => 0.99);
+    const order: string[] = [];
+    void budget.run('send', never, () => Promise.resolve(order.push('refused send')), refused(0));
+    await clock.advance(10);
+    void budget.run('send', never, () => Promise.resolve(order.push('send')));
+    void budget.run('otherRooms', never, () => Promise.resolve(order.push('look')));
+    await clock.advance(300);
+    assert.deepEqual(order, ['refused send', 'look']);
+    await clock.advance(1000);
+    assert.deepEqual(order, ['refused send', 'look', 'send']);
+  });
+
+  it('tells the pace of the look that was planned, and of no other', async () => {
+    const clock = new VirtualClock();
+    const budget = new RequestBudget(clock);
+    const look = async (): Promise<void> => {
+      void budget.run('openRoom', never, () => Promise.resolve(), refused(0));
+      await clock.advance(10);
+    };
+    await look();
+    assert.equal(budget.pace.phase, 'holding');
+    await clock.advance(1000);
+    budget.nextPollAt(1000);
+    budget.pollIsNext();
+    await look();
+    assert.equal(budget.pace.phase, 'counting');
+    budget.reset();
+    assert.equal(budget.pace.phase, 'holding');
   });
 
   it('goes on after a request that fails, and after one that is aborted while it waits', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { PollLoop } from '../../../src/sync/pollLoop';
+import { RequestBudget } from '../../../src/chapi/requestBudget';
+import { PollLoop, type SharedSchedule } from '../../../src/sync/pollLoop';
 import { VirtualClock } from '../../support/virtualClock';
 
-function start(takes: (room: string) => number = () => 10) {
+function start(takes: (room: string) => number = () => 10, schedule?: SharedSchedule) {
   const clock = new VirtualClock();
   const looks: string[] = [];
   let running = 0;
@@ -15,6 +16,8 @@ function start(takes: (room: string) => number = () => 10) {
       running--;
     },
     delayAfter: () => 100,
+    interval: () => 100,
+    schedule: schedule ?? new RequestBudget(clock),
     isInSight: (room) => room === 'a' || room === 'slow',
     backgroundSpacing: () => 1000,
     log: (line) => looks.push(line),
@@ -83,6 +86,8 @@ describe('poll loop', () => {
       clock,
       poll: () => Promise.reject(new URIError(`look ${++looks}`)),
       delayAfter: () => 100,
+      interval: () => 100,
+      schedule: new RequestBudget(clock),
       isInSight: () => true,
       backgroundSpacing: () => 0,
       log: (line) => lines.push(line),
@@ -102,5 +107,30 @@ describe('poll loop', () => {
     await clock.advance(1000);
     assert.deepEqual(looks, ['a@0']);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('keeps to the schedule while others share the key, and gives one look in four to rooms out of sight', async () => {
+    let planned = 0;
+    const started: number[] = [];
+    const { clock, looks, loop } = start(undefined, {
+      pace: { shared: true, phase: 'holding' },
+      nextPollAt: () => planned,
+      pollIsNext: () => {
+        started.push(planned);
+        planned += 1000;
+      },
+    });
+    loop.setRooms(['a', 'b', 'c']);
+    await clock.advance(8100);
+    assert.deepEqual(started, [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000]);
+    // Somebody waits for what has just come into sight: that look comes on top of the schedule.
+    assert.deepEqual(looks.slice(0, 2), ['a@0', 'b@0']);
+    const bySchedule = looks.slice(1).map((look) => look.slice(0, 1));
+    assert.deepEqual(bySchedule, ['b', 'a', 'a', 'a', 'c', 'a', 'a', 'a', 'b']);
+    loop.hasten('a', 0);
+    await clock.advance(1);
+    assert.equal(looks.at(-1), 'a@8100');
+    assert.equal(started.at(-1), 8000);
+    loop.dispose();
   });
 });
