@@ -117,6 +117,11 @@ export class ChapiClient {
     });
   }
 
+  /** How long a message that was refused has to wait before it may be tried again, in milliseconds. */
+  get sendWaitMs(): number {
+    return this.#options.budget.sendWaitMs;
+  }
+
   /**
    * Sends a message. A fault does not always mean that it did not arrive: see `mayHaveArrived`.
    * @param onStart awaited when its turn has come, before a byte leaves; what it throws is thrown

@@ -101,6 +101,12 @@ export class RequestBudget {
     this.#isPollNext = true;
   }
 
+  /** How long a message that was refused has to wait, in milliseconds. */
+  get sendWaitMs(): number {
+    const now = this.#clock.monotonic();
+    return this.#pace.mayStartAt(now, 'send') - now;
+  }
+
   /** Another key, or another address, has not been refused. */
   reset(): void {
     this.#pace = new SharedPace(this.#random);

@@ -316,8 +316,7 @@ export class OutboxSender {
     if (fault === undefined) {
       await this.#replace(markSent(entry, parsed));
     } else if (fault.kind === 'throttled' || fault.kind === 'unauthorized' || neverLeft(fault)) {
-      // The request budget knows when a refused message may be tried again.
-      this.#wait(room, fault.kind === 'throttled' ? 0 : undefined);
+      this.#wait(room, fault.kind === 'throttled' ? this.#options.client.sendWaitMs : undefined);
       if (neverLeft(fault)) this.#offline.add(room);
       await this.#replace(markQueued(entry));
     } else {
