@@ -134,6 +134,14 @@ function timeRows(details: ConnectionDetails, reader: ReportReader): readonly (r
         ? vscode.l10n.t('under way')
         : vscode.l10n.t('in {0}, at {1}', durationText(next.inMs), reader.roomTitle(next.room, looked)),
     ],
+    ...(details.sharedIntervalMs === undefined
+      ? []
+      : [
+          [
+            vscode.l10n.t('Others use this key too'),
+            vscode.l10n.t('a look every {0}', durationText(details.sharedIntervalMs)),
+          ],
+        ]),
     [vscode.l10n.t('Time to an answer'), answerMs === undefined ? none : durationText(answerMs)],
     [
       vscode.l10n.t('Delay of messages'),

@@ -134,7 +134,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   }
 
   connectionDetails(): ConnectionDetails {
-    const now = { connection: this.#line.connection, rooms: [...this.#rooms.values()] };
+    const { pace } = this.#options.budget;
+    const now = { connection: this.#line.connection, rooms: [...this.#rooms.values()], pace };
     return connectionDetails(this.#record, { ...now, learned: this.#learning.facts, next: this.#loop.next });
   }
 

@@ -1,3 +1,4 @@
+import type { PaceState } from '../chapi/sharedPace';
 import type { ConnectionRecord } from './connectionRecord';
 import type { ConnectionDetails } from './feed';
 import type { LearnedFacts } from './learned';
@@ -10,10 +11,12 @@ export function connectionDetails(
     readonly connection: ConnectionDetails['connection'];
     readonly rooms: readonly RoomSync[];
     readonly learned: LearnedFacts;
+    readonly pace: PaceState;
     readonly next: ConnectionDetails['next'] | undefined;
   },
 ): ConnectionDetails {
-  const { connection, learned, next } = now;
+  const { connection, learned, next, pace } = now;
+  const shared = pace.shared ? { sharedIntervalMs: pace.intervalMs } : {};
   const rooms = now.rooms.map(({ room, fault }) => ({ room, ...(fault === undefined ? {} : { fault }) }));
-  return { ...record.summary(), connection, learned, rooms, ...(next === undefined ? {} : { next }) };
+  return { ...record.summary(), connection, learned, rooms, ...shared, ...(next === undefined ? {} : { next }) };
 }

@@ -83,6 +83,8 @@ export interface ConnectionDetails extends ConnectionSummary {
     readonly room: RoomName;
     readonly fault?: Fault;
   }[];
+  /** Others use the key too, and this is the time from one look to the next that leaves them their part. */
+  readonly sharedIntervalMs?: number;
   /** The next look, if one is planned: none is while all rooms are being looked at. */
   readonly next?: { readonly room: RoomName; readonly inMs: number };
 }

@@ -1,7 +1,9 @@
 /**
- * `npm run bench`: packages the extension and prints its sizes and activation times as a Markdown table, with the bars
- * they have to stay under. Exits with 1 when a size is over its bar; times depend on the machine and are only told.
+ * `npm run bench [-- PART…]`: prints what was measured as Markdown tables, with the bars to stay under. The parts are
+ * `sizes` and `activation` of the packaged extension, and the programs beside this one by their names; all of them when
+ * none is named. Exits with 1 when a size is over its bar; times depend on the machine and are only told.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -56,7 +58,8 @@ function printRow({ what, measured, bar, isMet }: Row): void {
   console.log(`| ${what} | ${measured} | ${bar} | ${verdict} |`);
 }
 
-async function main(): Promise<void> {
+/** Prints the sizes of what is shipped; tells whether all are below their bars. */
+async function printSizes(): Promise<boolean> {
   await build('npm', ['run', '--silent', 'package']);
   const sizes = [
     sizeRow(['extension.js'], undefined),
@@ -69,11 +72,39 @@ async function main(): Promise<void> {
   await build(process.execPath, ['esbuild.js', 'extension']);
   console.log('| what | measured | bar | |\n| --- | --- | --- | --- |');
   for (const row of sizes) printRow(row);
-  for (const version of process.argv.includes('--sizes') ? [] : versions) {
+  return sizes.every(({ isMet }) => isMet !== false);
+}
+
+async function printActivation(): Promise<void> {
+  await build('npm', ['run', '--silent', 'package']);
+  await build(process.execPath, ['esbuild.js', 'extension']);
+  console.log('| what | measured | bar | |\n| --- | --- | --- | --- |');
+  for (const version of versions) {
     printRow(await activationRow(version, 'no key', {}));
     printRow(await activationRow(version, 'with a key', { CHAPI_API_KEY: 'bench' }));
   }
-  process.exitCode = sizes.some(({ isMet }) => isMet === false) ? 1 : 0;
+}
+
+const programs = ['merge', 'sharedKey', 'delivery', 'windows'] as const;
+
+function runProgram(name: string): void {
+  const { status } = spawnSync(process.execPath, [path.join(checkoutFolder, 'dist', 'test', 'bench', `${name}.js`)], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`The part ${name} did not come to its end.`);
+}
+
+async function main(): Promise<void> {
+  const all = ['sizes', 'activation', ...programs];
+  const named = process.argv.slice(2);
+  const unknown = named.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}. The parts are ${all.join(', ')}.`);
+  for (const part of named.length > 0 ? named : all) {
+    console.log(`\n## ${part}\n`);
+    if (part === 'sizes') process.exitCode = (await printSizes()) ? 0 : 1;
+    else if (part === 'activation') await printActivation();
+    else runProgram(part);
+  }
 }
 
 main()

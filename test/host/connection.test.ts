@@ -27,6 +27,7 @@ const details: ConnectionDetails = {
   learned: { largestPage: 42, pageCap: 50, tsMeaning: 'since', escapes: true, ownAuthorId: 'id-of-alice' },
   rooms: [{ room: 'Merger with ACME' }, { room: 'Pay' }],
   next: { room: 'Pay', inMs: 700 },
+  sharedIntervalMs: 8000,
 };
 
 const source = { summary: 'The service answers.', details, surroundings: [['Chapi', '1.2.3']] as const };
@@ -54,6 +55,7 @@ describe('connection details', () => {
         rows: [
           ['Last success', '1.5 s ago'],
           ['Next look', 'in 700 ms, at Pay'],
+          ['Others use this key too', 'a look every 8 s'],
           ['Time to an answer', '84 ms'],
           ['Delay of messages', '400 ms for the last one; of 7, the median 900 ms, the longest 2 h'],
           ["This machine's clock", "is 3 h behind the service's"],
