@@ -82,11 +82,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#memory = new EngineMemory(options.store, options.log);
     this.#learning = new Learning(nothingLearned, (facts, before) => this.#learned(facts, before));
     this.#client = new ChapiClient({
-      baseUrl,
-      apiKey,
-      transport,
-      budget,
-      clock,
+      ...{ baseUrl, apiKey, transport, budget, clock },
       sendsWithSlash: () => this.#learning.facts.sendsWithSlash === true,
       onSent: (sent) => this.#learning.learn(factsOfSend(sent, this.#learning.facts)),
       onCallEnded: (call) => this.#record.noteCall(call),
