@@ -52,9 +52,15 @@ const targets = {
       platform: 'browser',
       target: 'es2022',
       format: 'iife',
+      charset: 'utf8',
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      entryPoints: { page: 'src/webview/main.tsx', connection: 'src/webview/connectionMain.tsx' },
+      entryPoints: {
+        page: 'src/webview/main.tsx',
+        connection: 'src/webview/connectionMain.tsx',
+        highlight: 'src/webview/highlighterMain.ts',
+        emoji: 'src/webview/emojiMain.ts',
+      },
     },
   ],
   tests: [

@@ -14,8 +14,12 @@ import type {
 import type { ChatSession } from './chatSession';
 import { pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
-import { readSendOnEnter } from './settings';
+import { insertCode, openCode } from './codeFromChat';
+import { readMentionNames, readSendOnEnter } from './settings';
 import { faultText, pageStrings, sendFaultText } from './words';
+
+/** The settings that the page is told. */
+const PAGE_SETTINGS = ['chapi.sendOnEnter', 'chapi.mentionNames'];
 
 /** The most messages that the page is given, and how many more at each wish for older ones. */
 const MAX_ENTRIES = 200;
@@ -67,6 +71,8 @@ export class ChatPage implements vscode.Disposable {
           loadMissing: ({ room }) => void this.#session.feed?.loadMissing(room),
           draft: (draft) => this.#session.setDraft(draft, this),
           copy: ({ text }) => void vscode.env.clipboard.writeText(text),
+          insertCode: ({ text }) => void insertCode(text),
+          openCode: ({ text, language }) => void openCode(text, language),
         },
         onRefused: (why) => log.warn(`The chat page asked for something that is refused: ${why}.`),
       },
@@ -82,7 +88,7 @@ export class ChatPage implements vscode.Disposable {
         if (from !== this && this.#shown !== undefined) this.#channel.notify('draft', { room, text });
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('chapi.sendOnEnter')) this.#update();
+        if (PAGE_SETTINGS.some((setting) => event.affectsConfiguration(setting))) this.#update();
       }),
       holder.onDidChangeVisibility(() => this.#visibilityChanged()),
       vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -92,6 +98,7 @@ export class ChatPage implements vscode.Disposable {
     );
     webview.html = pageHtml(webview, extensionUri, {
       name: 'page',
+      later: ['highlight', 'emoji'],
       title: 'Chapi',
       startFailure: vscode.l10n.t('The chat could not start: {0} Close this view and open it again.', '{0}'),
     });
@@ -203,6 +210,7 @@ export class ChatPage implements vscode.Disposable {
       // A room that is refused has nothing more to wait for.
       loaded: !this.#session.hasKey || (summary !== undefined && (summary.loaded || summary.fault !== undefined)),
       sendOnEnter: readSendOnEnter(),
+      mentionNames: readMentionNames(),
       older: this.#hidesOlder ? 'more' : (summary?.older ?? 'end'),
       ...(this.#newLine === undefined ? {} : { firstUnreadKey: this.#newLine }),
     };

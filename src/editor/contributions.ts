@@ -33,6 +33,7 @@ export interface Settings {
   'polling.activeSeconds': number;
   'polling.backgroundSeconds': number;
   sendOnEnter: boolean;
+  mentionNames: readonly string[];
 }
 
 export const VIEW_ROOMS = 'chapi.rooms';

@@ -20,7 +20,7 @@ export function pageEntries(
         ...(fault === undefined ? {} : { problem: problemText(fault) }),
       };
     }
-    const { message, localId, gap } = entry;
+    const { message, localId, gap, edited } = entry;
     return {
       key: localId === undefined ? `message:${message.id}` : outgoingKey(localId),
       id: message.id,
@@ -29,6 +29,7 @@ export function pageEntries(
       authorName: message.author.name,
       text: message.text,
       time: message.timestamp / 1000,
+      ...(edited === undefined ? {} : { edited }),
       ...(gap === undefined ? {} : { gap }),
     };
   });

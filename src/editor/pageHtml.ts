@@ -8,12 +8,29 @@ import * as vscode from 'vscode';
 export function pageHtml(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
-  { name, title, startFailure }: { readonly name: string; readonly title: string; readonly startFailure?: string },
+  {
+    name,
+    title,
+    startFailure,
+    later = [],
+  }: {
+    readonly name: string;
+    readonly title: string;
+    readonly startFailure?: string;
+    /** Scripts that the page loads when it needs them. */
+    readonly later?: readonly string[];
+  },
 ): string {
   const nonce = randomBytes(16).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', `${name}.js`)).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'media', `${name}.css`)).toString();
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  const scripts = later
+    .map((script) => {
+      const file = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', `${script}.js`)).toString();
+      return ` data-${script}="${attributeText(file)}"`;
+    })
+    .join('');
   return `<!DOCTYPE html>
 <html lang="${vscode.env.language}">
 <head>
@@ -24,7 +41,7 @@ export function pageHtml(
 <title>${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title>
 </head>
 <body>
-<div id="app"${startFailure === undefined ? '' : ` data-start-failure="${attributeText(startFailure)}"`}></div>
+<div id="app"${startFailure === undefined ? '' : ` data-start-failure="${attributeText(startFailure)}"`}${scripts}></div>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

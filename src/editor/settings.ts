@@ -10,8 +10,18 @@ export const MAX_ROOMS = 50;
 /** The longest name of a room, in UTF-16 code units. */
 export const MAX_ROOM_NAME = 200;
 
+/** Nobody goes by more names. */
+const MAX_MENTION_NAMES = 50;
+
 function get(key: keyof Settings): unknown {
   return vscode.workspace.getConfiguration('chapi').get(key);
+}
+
+/** The names that mean this person in a message. */
+export function readMentionNames(): readonly string[] {
+  const names = get('mentionNames');
+  const wellFormed = Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+  return wellFormed.filter((name) => name.length <= MAX_ROOM_NAME).slice(0, MAX_MENTION_NAMES);
 }
 
 /** The service's address, checked. */

@@ -178,6 +178,10 @@ export function pageStrings(): PageStrings {
     code: vscode.l10n.t('Code'),
     copy: vscode.l10n.t('Copy'),
     copied: vscode.l10n.t('Copied'),
+    insertCode: vscode.l10n.t('Insert at Cursor'),
+    openCode: vscode.l10n.t('Open in Editor'),
+    edited: vscode.l10n.t('edited'),
+    quote: vscode.l10n.t('Quote'),
     notKept: vscode.l10n.t('The message could not be kept. Its text is still here: try again.'),
     tooLong: vscode.l10n.t('The message is too long: at most {0} characters.', '{0}'),
   };

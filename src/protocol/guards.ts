@@ -7,6 +7,9 @@ export const MAX_TEXT_LENGTH = 1_000_000;
 /** The longest piece of a message that the page may hand over for the clipboard: no answer of the service is longer. */
 export const MAX_COPY_LENGTH = 8 * 1024 * 1024;
 
+/** The longest name of a language that the page may hand over. */
+export const MAX_LANGUAGE_LENGTH = 40;
+
 function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('expected an object');
   return value as Record<string, unknown>;
@@ -57,6 +60,12 @@ export const pageNoticeGuards: Guards<PageNotices> = {
     return { room: text(room), text: text(typed) };
   },
   copy: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
+  insertCode: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
+  openCode: (value) => {
+    const { text: code, language } = record(value);
+    const known = { text: text(code, MAX_COPY_LENGTH) };
+    return language === undefined ? known : { ...known, language: text(language, MAX_LANGUAGE_LENGTH) };
+  },
 };
 
 /**

@@ -11,6 +11,8 @@ export interface PageMessage {
   readonly own: boolean;
   readonly authorName: string;
   readonly text: string;
+  /** Its text was another one before. */
+  readonly edited?: true;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** In the person's language: why it failed, or is unconfirmed. */
@@ -38,6 +40,8 @@ export interface PageFrame {
   /** The key of the first unread entry, where the "New messages" line stands. */
   readonly firstUnreadKey?: string;
   readonly sendOnEnter: boolean;
+  /** The names that mean this person. */
+  readonly mentionNames: readonly string[];
   /**
    * Above the first entry there is `more`, it is on its way, the room begins (`end`), or the service gives no more than
    * this (`unreachable`).
@@ -95,6 +99,11 @@ export interface PageStrings {
   readonly code: string;
   readonly copy: string;
   readonly copied: string;
+  readonly insertCode: string;
+  readonly openCode: string;
+  readonly edited: string;
+  /** Said before a quoted text. */
+  readonly quote: string;
   /** The host could not keep the message. Its text still stands in the composer. */
   readonly notKept: string;
   /** `{0}` is the largest number of characters. */
@@ -133,6 +142,10 @@ export interface PageNotices {
   /** The page shows the list down to its end. Whether somebody looks, only the host can know. */
   seen: { readonly room: string };
   copy: { readonly text: string };
+  /** Put code where the cursor is. */
+  insertCode: { readonly text: string };
+  /** Open code as a new, unsaved file. */
+  openCode: { readonly text: string; readonly language?: string };
   /** Somebody typed here; told a moment later, not with every key. */
   draft: Draft;
   /** Somebody wants what is older than the first entry. */

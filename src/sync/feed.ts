@@ -47,6 +47,8 @@ export type FeedEntry =
       /** Present when it was written here. */
       readonly localId?: string;
       readonly unread: boolean;
+      /** Present when its text was another one before. */
+      readonly edited?: true;
       /** Messages may be missing before this one, or are being fetched. */
       readonly gap?: GapState;
     }

@@ -18,12 +18,13 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
   const shown = newestLiveEntries(sync.timeline, count);
   const gaps = gapsBefore(sync.timeline, shown);
   const gap = sync.history.isLoadingMissing ? 'loading' : 'open';
-  return shown.map(({ message }) => {
+  return shown.map(({ message, edited }) => {
     const localId = ownIds.get(message.id);
     return {
       kind: 'message',
       message: readable(message),
       unread: unread.has(message.id),
+      ...(edited ? { edited } : {}),
       ...(localId === undefined ? {} : { localId }),
       ...(gaps.has(message.id) ? { gap } : {}),
     };

@@ -7,7 +7,7 @@ export interface TextPiece {
 // Ends before what could make the address look like another one: brackets of visibleText's labels, its pictures of control
 // characters, quotes, and characters without width. More than two slashes are mended by browsers, not by readers.
 const address =
-  /(?<![\p{L}\p{N}_])https?:\/\/(?![/?#])[^\s<>"'`[\]{}|\\^\u200B-\u200F\u2060-\u2064\u2400-\u2421\uFEFF]+/giu;
+  /(?<![\p{L}\p{N}])https?:\/\/(?![/?#])[^\s<>"'`[\]{}|\\^\u200B-\u200F\u2060-\u2064\u2400-\u2421\uFEFF]+/giu;
 
 const trailing = new Set('.,;:!?*_~)…。，、；：？！）】」』');
 
@@ -52,4 +52,12 @@ export function splitLinks(text: string, maxLinks: number): readonly TextPiece[]
   }
   if (end < text.length) pieces.push({ text: text.slice(end), isLink: false });
   return pieces;
+}
+
+const mail = /^mailto:[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+$/i;
+
+/** Whether an address that stands behind other words may be opened: a web address that hides no name, or a mail address. */
+export function isAddress(text: string): boolean {
+  const [first, ...others] = splitLinks(text, 1);
+  return (first?.isLink === true && others.length === 0) || mail.test(text);
 }

@@ -10,7 +10,6 @@ import { OutgoingState, stateWord } from './outgoingState';
 export interface MessageActions {
   readonly retry: (key: string) => void;
   readonly discard: (key: string) => void;
-  readonly copy: (text: string) => void;
 }
 
 /** Nobody's name is longer; a text this long in one line would take a browser seconds. */
@@ -37,12 +36,14 @@ export function MessageEntry({
   readonly dates: DateWords;
   readonly actions: MessageActions;
 }): VNode {
-  const { key, id, state, own, authorName, text, time, problem } = entry;
+  const { key, id, state, own, authorName, text, edited, time, problem } = entry;
   // By content: a snapshot brings every entry anew, and most are what they were.
   return useMemo(() => {
     const author = own ? strings.you : shownName(authorName);
     const clock = dates.time(time);
-    const label = [author, clock, stateWord(state, strings)].filter((part) => part !== undefined && part !== '');
+    const label = [author, clock, stateWord(state, strings), edited === true ? strings.edited : undefined].filter(
+      (part) => part !== undefined && part !== '',
+    );
     return (
       <article
         class={continued ? 'entry continued' : 'entry'}
@@ -57,7 +58,8 @@ export function MessageEntry({
             {clock}
           </time>
         </header>
-        <MessageText text={text} strings={strings} onCopy={actions.copy} />
+        <MessageText text={text} />
+        {edited === true && <span class="edited">{strings.edited}</span>}
         <OutgoingState
           state={state}
           problem={problem}
@@ -71,5 +73,5 @@ export function MessageEntry({
         />
       </article>
     );
-  }, [key, id, state, own, authorName, text, time, problem, continued, strings, dates, actions]);
+  }, [key, id, state, own, authorName, text, edited, time, problem, continued, strings, dates, actions]);
 }

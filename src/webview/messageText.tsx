@@ -1,30 +1,29 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useContext, useMemo, useRef, useState } from 'preact/hooks';
-import { splitFences, type Segment } from '../chat/fences';
+import { markupOf } from '../chat/blockMarkup';
+import { splitFences } from '../chat/fences';
 import { visibleText } from '../chat/visibleText';
-import type { PageStrings } from '../protocol/messages';
 import { Chunked } from './chunked';
 import { CodeBlock } from './codeBlock';
 import { foldedText } from './fold';
 import { HoldInPlace } from './holdInPlace';
-import { splitLinks } from './links';
+import { useLazyPart } from './lazyScripts';
+import { isAddress, splitLinks } from './links';
+import { blocksView } from './markupView';
+import { ReadingContext } from './reading';
 
-/** A message with more blocks than this is a flood of fences and stays text: every block is a handful of elements. */
+/** A longer text is one that a machine wrote: it is laid out piece by piece, with addresses and fences only. */
+const MAX_MARKUP = 20_000;
+
+/** A long text with more blocks of code than this is a flood of fences and stays text: each is a handful of elements. */
 const MAX_SEGMENTS = 400;
 
-/** More links than this in one message are a flood and stay text: every link is an element. */
+/** More links than this in one long text are a flood and stay text: every link is an element. */
 const MAX_LINKS = 500;
 
-/** Without the blank lines at both ends, which the margins of code blocks already are. */
-function withoutBlankEnds(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (text.charAt(start) === '\n') start++;
-  while (end > start && text.charAt(end - 1) === '\n') end--;
-  return text.slice(start, end);
-}
+const shortcode = /:[a-z0-9_+-]{1,40}:/;
 
-function runningText(text: string): ComponentChildren {
+function longText(text: string): ComponentChildren {
   let linksLeft = MAX_LINKS;
   const write = (piece: string): ComponentChildren =>
     splitLinks(visibleText(piece), linksLeft).map(({ text: shown, isLink }) => {
@@ -36,41 +35,41 @@ function runningText(text: string): ComponentChildren {
         </a>
       );
     });
-  return <Chunked text={text} write={write} />;
-}
-
-function segmentsOf(text: string): readonly Segment[] {
   const segments = splitFences(text);
-  return segments.length > MAX_SEGMENTS ? [{ kind: 'text', text }] : segments;
+  if (segments.length > MAX_SEGMENTS) {
+    return (
+      <div class="text">
+        <Chunked text={text} write={write} />
+      </div>
+    );
+  }
+  return segments.map((segment) =>
+    segment.kind === 'code' ? (
+      <CodeBlock code={segment.text} language={segment.language} />
+    ) : (
+      <div class="text">
+        <Chunked text={segment.text} write={write} />
+      </div>
+    ),
+  );
 }
 
 /** What a message says: running text and blocks of code, folded when it is long. Nothing in it is ever taken as HTML. */
-export function MessageText({
-  text,
-  strings,
-  onCopy,
-}: {
-  readonly text: string;
-  readonly strings: PageStrings;
-  readonly onCopy: (text: string) => void;
-}): VNode {
+export function MessageText({ text }: { readonly text: string }): VNode {
+  const { strings, mentionAt } = useContext(ReadingContext);
   const [isUnfolded, setUnfolded] = useState(false);
   const folded = useMemo(() => foldedText(text), [text]);
   const holdInPlace = useContext(HoldInPlace);
   const body = useRef<HTMLDivElement>(null);
   const isWhole = isUnfolded || folded === undefined;
   const shown = isWhole ? text : folded;
-  const blocks = useMemo(
-    () =>
-      segmentsOf(shown).map((segment) => {
-        if (segment.kind === 'code') {
-          return <CodeBlock code={segment.text} language={segment.language} strings={strings} onCopy={onCopy} />;
-        }
-        const said = withoutBlankEnds(segment.text);
-        return said === '' ? undefined : <div class="text">{runningText(said)}</div>;
-      }),
-    [shown, strings, onCopy],
-  );
+  const emoji = useLazyPart('emoji', shortcode.test(shown));
+  const blocks = useMemo(() => {
+    if (shown.length > MAX_MARKUP) return longText(shown);
+    const emojiOf = (name: string): string | undefined =>
+      emoji !== undefined && Object.hasOwn(emoji, name) ? emoji[name] : undefined;
+    return blocksView(markupOf(shown, { splitLinks, isAddress, mentionAt, emojiOf }));
+  }, [shown, mentionAt, emoji]);
   return (
     <div class="body">
       <div ref={body} class={isWhole ? 'blocks' : 'blocks folded'}>

@@ -1,12 +1,16 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { knownNames } from '../chat/mentions';
 import { visibleText } from '../chat/visibleText';
+import type { PageStrings } from '../protocol/messages';
 import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
 import { dateWords } from './dates';
 import type { MessageActions } from './messageEntry';
 import { MessageList } from './messageList';
 import type { PageMemory } from './pageMemory';
+import type { PageModel } from './pageModel';
+import { ReadingContext, type Reading } from './reading';
 import type { PageSession, PageView } from './pageSession';
 import { fill } from './words';
 
@@ -21,6 +25,28 @@ function useView(session: PageSession): PageView {
     return session.subscribe(update);
   }, [session]);
   return view;
+}
+
+/** The same object as long as nothing in it changes: every text is read anew when it does. */
+function useReading(session: PageSession, strings: PageStrings | undefined, model: PageModel | undefined): Reading {
+  const names = [...new Set(model?.entries.map(({ authorName }) => authorName))].sort().join('\n');
+  const mine = model?.frame.mentionNames.join('\n') ?? '';
+  return useMemo<Reading>(
+    () => ({
+      strings: strings ?? ({} as PageStrings),
+      mentionAt: knownNames(names.split('\n'), mine.split('\n')),
+      copy: (text) => {
+        session.copy(text);
+      },
+      insertCode: (text) => {
+        session.insertCode(text);
+      },
+      openCode: (text, language) => {
+        session.openCode(text, language);
+      },
+    }),
+    [session, strings, names, mine],
+  );
 }
 
 /** Why there is no chat, in the person's language. All other words come with the answer that failed; these, with the HTML. */
@@ -43,12 +69,11 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
       discard: (key) => {
         session.discard(key);
       },
-      copy: (text) => {
-        session.copy(text);
-      },
     }),
     [session],
   );
+
+  const reading = useReading(session, words?.strings, model);
 
   if (words === undefined || model === undefined) {
     return (
@@ -65,48 +90,50 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
   const { room, connection, sendOnEnter } = model.frame;
   const title = visibleText(model.frame.title);
   return (
-    <main class="page">
-      <h1 class="unseen">{title}</h1>
-      <ConnectionBanner connection={connection} />
-      <MessageList
-        key={`list ${room}`}
-        model={model}
-        strings={strings}
-        dates={dates}
-        actions={actions}
-        place={memory.place(room)}
-        onPlace={(place) => {
-          memory.setPlace(room, place);
-        }}
-        onLoadOlder={() => {
-          session.loadOlder();
-        }}
-        onLoadMissing={() => {
-          session.loadMissing();
-        }}
-        onSeen={() => {
-          session.seen();
-        }}
-        attach={(jump) => {
-          jumpToLatest.current = jump;
-        }}
-      />
-      <Composer
-        key={`composer ${room}`}
-        title={title}
-        sendOnEnter={sendOnEnter}
-        strings={strings}
-        draft={memory.draft(room)}
-        onDraft={(text) => {
-          memory.setDraft(room, text);
-        }}
-        onSend={async (text) => {
-          jumpToLatest.current?.();
-          await session.send(room, text);
-        }}
-        attach={(focus) => session.attachComposer(focus)}
-        attachField={(field) => memory.attachField(room, field)}
-      />
-    </main>
+    <ReadingContext.Provider value={reading}>
+      <main class="page">
+        <h1 class="unseen">{title}</h1>
+        <ConnectionBanner connection={connection} />
+        <MessageList
+          key={`list ${room}`}
+          model={model}
+          strings={strings}
+          dates={dates}
+          actions={actions}
+          place={memory.place(room)}
+          onPlace={(place) => {
+            memory.setPlace(room, place);
+          }}
+          onLoadOlder={() => {
+            session.loadOlder();
+          }}
+          onLoadMissing={() => {
+            session.loadMissing();
+          }}
+          onSeen={() => {
+            session.seen();
+          }}
+          attach={(jump) => {
+            jumpToLatest.current = jump;
+          }}
+        />
+        <Composer
+          key={`composer ${room}`}
+          title={title}
+          sendOnEnter={sendOnEnter}
+          strings={strings}
+          draft={memory.draft(room)}
+          onDraft={(text) => {
+            memory.setDraft(room, text);
+          }}
+          onSend={async (text) => {
+            jumpToLatest.current?.();
+            await session.send(room, text);
+          }}
+          attach={(focus) => session.attachComposer(focus)}
+          attachField={(field) => memory.attachField(room, field)}
+        />
+      </main>
+    </ReadingContext.Provider>
   );
 }

@@ -137,6 +137,14 @@ export class PageSession {
     this.#channel.notify('copy', { text });
   }
 
+  insertCode(text: string): void {
+    this.#channel.notify('insertCode', { text });
+  }
+
+  openCode(text: string, language: string | undefined): void {
+    this.#channel.notify('openCode', language === undefined ? { text } : { text, language });
+  }
+
   /** The person has the end of the list before their eyes. The host is told once for everything that has come so far. */
   seen(): void {
     const { model } = this.#view;

@@ -49,6 +49,7 @@ describe('names that do not change', () => {
         ['chapi.rooms', [], 'window'],
         ['chapi.polling.activeSeconds', 1, 'application'],
         ['chapi.polling.backgroundSeconds', 15, 'application'],
+        ['chapi.mentionNames', [], 'application'],
         ['chapi.sendOnEnter', true, 'application'],
       ],
     );

@@ -10,11 +10,16 @@ import { themeNames } from './support/themes';
 
 const code = '```ts\nexport const answer = (question: string): number => (question === "" ? 0 : 42);\n```';
 
+const markup =
+  '*bold* _italic_ ~gone~ `code` @Ben Okafor @Ann Lee :tada: [words](https://a.example/)\n> quoted\n- one\n1. first\n' +
+  '```py\n# why\n@decorated\nclass Answer(object):\n    value = "42" if True else 42\n```';
+
 /** A bit of everything that the page can show. */
 const everything = snapshot(
   [
     message(0, { text: `Look at https://example.com/build/7\n${code}\nwhat do you think?` }),
     message(1, { text: 'word '.repeat(5_000), authorName: 'Ben Okafor' }),
+    message(4, { text: markup, edited: true }),
     message(2, { text: 'שלום', authorName: 'אלון', gap: 'open' }),
     message(3, { gap: 'loading' }),
     outgoing('a', { state: 'queued' }),

@@ -63,6 +63,7 @@ export function entryKey(entry: FeedEntry): string {
 function isSame(left: FeedEntry, right: FeedEntry): boolean {
   if (left.kind === 'outgoing' || right.kind === 'outgoing') return JSON.stringify(left) === JSON.stringify(right);
   if (left.unread !== right.unread || left.gap !== right.gap || left.localId !== right.localId) return false;
+  if (left.edited !== right.edited) return false;
   const [old, now] = [left.message, right.message];
   if (old === now) return true;
   return old.text === now.text && old.timestamp === now.timestamp && isSameAuthor(old.author, now.author);

@@ -10,6 +10,7 @@ const frame: PageFrame = {
   connection: { status: 'online' },
   loaded: true,
   sendOnEnter: true,
+  mentionNames: [],
   older: 'end',
 };
 

@@ -26,6 +26,10 @@ export const strings: PageStrings = {
   code: 'Code',
   copy: 'Copy',
   copied: 'Copied',
+  insertCode: 'Insert at Cursor',
+  openCode: 'Open in Editor',
+  edited: 'edited',
+  quote: 'Quote',
   notKept: 'The message was not sent. Your text is still here: try again, or copy it to another place.',
   tooLong: 'This message is too long to send: at most {0} characters. Shorten it or send it in parts.',
 };
@@ -75,6 +79,7 @@ export function frame(changes: Partial<PageFrame> = {}): PageFrame {
     connection: { status: 'online' },
     loaded: true,
     sendOnEnter: true,
+    mentionNames: [],
     older: 'end',
     ...changes,
   };

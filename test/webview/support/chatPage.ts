@@ -88,6 +88,8 @@ export class ChatPage {
   /** Everything that must not happen: policy violations, requests, errors, what the host did not let in. */
   readonly offences: string[] = [];
   readonly notices: HeardNotice[] = [];
+  /** The scripts that it loaded, in order. */
+  readonly scripts: string[] = [];
   /** The page's requests, in order. */
   readonly requests: (keyof PageRequests)[] = [];
   /** What the page said was typed. */
@@ -143,6 +145,8 @@ export class ChatPage {
           discard: hear('discard'),
           seen: hear('seen'),
           copy: hear('copy'),
+          insertCode: hear('insertCode'),
+          openCode: hear('openCode'),
           draft: (draft) => this.drafts.push(draft),
           loadOlder: hear('loadOlder'),
           loadMissing: hear('loadMissing'),
@@ -295,10 +299,13 @@ export class ChatPage {
           body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
             <meta http-equiv="Content-Security-Policy" content="${POLICY}">
             <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="page.css"></head>
-            <body class="${bodyClass(theme)}"><div id="app" data-start-failure="${START_FAILURE}"></div><script nonce="${NONCE}" src="page.js"></script></body></html>`,
+            <body class="${bodyClass(theme)}"><div id="app" data-start-failure="${START_FAILURE}" data-highlight="highlight.js" data-emoji="emoji.js"></div><script nonce="${NONCE}" src="page.js"></script></body></html>`,
         });
       case `${ORIGIN}/page.js`:
-        return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: await file('dist/page.js') });
+      case `${ORIGIN}/highlight.js`:
+      case `${ORIGIN}/emoji.js`:
+        this.scripts.push(pathname.slice(1));
+        return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: await file(`dist${pathname}`) });
       case `${ORIGIN}/page.css`:
         return route.fulfill({ contentType: 'text/css; charset=utf-8', body: await file('media/page.css') });
       case `${ORIGIN}/theme.css`:

@@ -1,0 +1,31 @@
+/** A piece of running text. Line ends are `\n`. */
+export type Inline =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bold' | 'italic' | 'strike'; readonly children: readonly Inline[] }
+  | { readonly kind: 'codeSpan'; readonly text: string }
+  /** `label` is what the author wants to be read in place of the address. */
+  | { readonly kind: 'link'; readonly address: string; readonly label?: string }
+  | { readonly kind: 'mention'; readonly name: string; readonly isMe: boolean }
+  | { readonly kind: 'emoji'; readonly shortcode: string; readonly emoji: string };
+
+/** What a message is made of. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly children: readonly Inline[] }
+  | { readonly kind: 'code'; readonly language?: string; readonly text: string }
+  | { readonly kind: 'quote'; readonly children: readonly Block[] }
+  /** `start` is the number of the first item; absent for one that does not count. */
+  | { readonly kind: 'list'; readonly start?: number; readonly items: readonly (readonly Block[])[] };
+
+/** What there is to know beside the text. */
+export interface MarkupContext {
+  /** Splits running text at its addresses, after so many of them no more. The pieces joined are the text. */
+  readonly splitLinks: (
+    text: string,
+    maxLinks: number,
+  ) => readonly { readonly text: string; readonly isLink: boolean }[];
+  /** Whether the address may be opened; for one that stands in `[words](address)`. */
+  readonly isAddress: (text: string) => boolean;
+  /** The name that a text after an `@` begins with, if it begins with one that is known. */
+  readonly mentionAt: (text: string, start: number) => { readonly name: string; readonly isMe: boolean } | undefined;
+  readonly emojiOf: (shortcode: string) => string | undefined;
+}

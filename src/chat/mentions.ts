@@ -1,0 +1,34 @@
+import type { MarkupContext } from './markup';
+
+const word = /[\p{L}\p{N}_]/u;
+
+/** So many first letters of a name tell which names to compare. */
+const KEY_LENGTH = 2;
+
+function keyOf(text: string): string {
+  return text.slice(0, KEY_LENGTH).toLowerCase();
+}
+
+/**
+ * Finds the names of people in a text, the longest one that stands there, in upper or lower case.
+ * @param mine the names that mean this person
+ */
+export function knownNames(names: readonly string[], mine: readonly string[]): MarkupContext['mentionAt'] {
+  const own = new Set(mine.map((name) => name.trim().toLowerCase()).filter((name) => name !== ''));
+  const known = new Map<string, Set<string>>();
+  for (const name of [...names, ...mine].map((each) => each.trim().toLowerCase()).filter((each) => each !== '')) {
+    const key = keyOf(name);
+    known.set(key, (known.get(key) ?? new Set()).add(name));
+  }
+  const sorted = new Map([...known].map(([key, set]) => [key, [...set].sort((a, b) => b.length - a.length)] as const));
+  return (text, start) => {
+    for (const length of [KEY_LENGTH, 1]) {
+      for (const name of sorted.get(text.slice(start, start + length).toLowerCase()) ?? []) {
+        const found = text.slice(start, start + name.length);
+        const [next = ''] = text.slice(start + name.length, start + name.length + 2);
+        if (found.toLowerCase() === name && !word.test(next)) return { name: found, isMe: own.has(name) };
+      }
+    }
+    return undefined;
+  };
+}

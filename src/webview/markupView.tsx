@@ -1,0 +1,79 @@
+import type { ComponentChildren, VNode } from 'preact';
+import type { Block, Inline } from '../chat/markup';
+import { CodeBlock } from './codeBlock';
+
+/** The host that an address leads to, for words that stand in its place. */
+function hostOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).host : undefined;
+}
+
+function Link({ address, label }: { readonly address: string; readonly label: string | undefined }): VNode {
+  const shown = label ?? address;
+  // Whoever reads other words than the address has to see where they lead.
+  const host = label === undefined || address === `mailto:${label}` ? undefined : hostOf(address);
+  return (
+    <>
+      <a href={address} title={address} dir={label === undefined ? 'ltr' : 'auto'}>
+        {shown}
+      </a>
+      {host !== undefined && host !== '' && (
+        <span class="link-host">
+          {' '}
+          (<bdi>{host}</bdi>)
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Running text as elements. */
+export function inlineView(nodes: readonly Inline[]): ComponentChildren {
+  return nodes.map((node) => {
+    switch (node.kind) {
+      case 'text':
+        return node.text;
+      case 'bold':
+        return <strong>{inlineView(node.children)}</strong>;
+      case 'italic':
+        return <em>{inlineView(node.children)}</em>;
+      case 'strike':
+        return <s>{inlineView(node.children)}</s>;
+      case 'codeSpan':
+        return <code class="span">{node.text}</code>;
+      case 'link':
+        return <Link address={node.address} label={node.label} />;
+      case 'mention':
+        return <bdi class={node.isMe ? 'mention me' : 'mention'}>@{node.name}</bdi>;
+      case 'emoji':
+        return (
+          <span role="img" aria-label={node.shortcode} title={node.shortcode}>
+            {node.emoji}
+          </span>
+        );
+    }
+  });
+}
+
+/** A message's tree as elements: nothing else ever becomes one. */
+export function blocksView(blocks: readonly Block[]): ComponentChildren {
+  return blocks.map((block) => {
+    switch (block.kind) {
+      case 'paragraph':
+        return <div class="text">{inlineView(block.children)}</div>;
+      case 'code':
+        return <CodeBlock code={block.text} language={block.language} />;
+      case 'quote':
+        return <blockquote dir="auto">{blocksView(block.children)}</blockquote>;
+      case 'list': {
+        const items = block.items.map((item) => <li>{blocksView(item)}</li>);
+        return block.start === undefined ? (
+          <ul dir="auto">{items}</ul>
+        ) : (
+          <ol dir="auto" start={block.start}>
+            {items}
+          </ol>
+        );
+      }
+    }
+  });
+}

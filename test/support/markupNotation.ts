@@ -1,0 +1,85 @@
+import type { Block, Inline } from '../../src/chat/markup';
+
+/** A tree in one line: `b(…)`, `i(…)`, `s(…)`, `c‹…›`, `a‹address›`, `a‹address|words›`, `@‹name›`, `:‹emoji›`. */
+export function inlineNotation(nodes: readonly Inline[]): string {
+  return nodes
+    .map((node) => {
+      switch (node.kind) {
+        case 'text':
+          return node.text.replaceAll('\n', '⏎');
+        case 'bold':
+          return `b(${inlineNotation(node.children)})`;
+        case 'italic':
+          return `i(${inlineNotation(node.children)})`;
+        case 'strike':
+          return `s(${inlineNotation(node.children)})`;
+        case 'codeSpan':
+          return `c‹${node.text}›`;
+        case 'link':
+          return node.label === undefined ? `a‹${node.address}›` : `a‹${node.address}|${node.label}›`;
+        case 'mention':
+          return `@‹${node.name}${node.isMe ? '!' : ''}›`;
+        case 'emoji':
+          return `:‹${node.emoji}›`;
+      }
+    })
+    .join('');
+}
+
+/** Blocks in one line: paragraphs as they are, `pre‹language|text›`, `q[…]`, `ul[…; …]`, `ol2[…; …]`, `¶` between. */
+export function blockNotation(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => {
+      switch (block.kind) {
+        case 'paragraph':
+          return inlineNotation(block.children);
+        case 'code':
+          return `pre‹${block.language ?? ''}|${block.text.replaceAll('\n', '⏎')}›`;
+        case 'quote':
+          return `q[${blockNotation(block.children)}]`;
+        case 'list': {
+          const mark = block.start === undefined ? 'ul' : `ol${block.start === 1 ? '' : String(block.start)}`;
+          return `${mark}[${block.items.map(blockNotation).join('; ')}]`;
+        }
+      }
+    })
+    .join(' ¶ ');
+}
+
+/** The text of a tree, without its marks. */
+export function plainText(blocks: readonly Block[]): string {
+  const inline = (nodes: readonly Inline[]): string =>
+    nodes
+      .map((node) => {
+        switch (node.kind) {
+          case 'text':
+          case 'codeSpan':
+            return node.text;
+          case 'bold':
+          case 'italic':
+          case 'strike':
+            return inline(node.children);
+          case 'link':
+            return node.label ?? node.address;
+          case 'mention':
+            return `@${node.name}`;
+          case 'emoji':
+            return node.shortcode;
+        }
+      })
+      .join('');
+  return blocks
+    .map((block) => {
+      switch (block.kind) {
+        case 'paragraph':
+          return inline(block.children);
+        case 'code':
+          return block.text;
+        case 'quote':
+          return plainText(block.children);
+        case 'list':
+          return block.items.map(plainText).join('');
+      }
+    })
+    .join('');
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { markupOf } from '../../../src/chat/blockMarkup';
+import type { Block, Inline, MarkupContext } from '../../../src/chat/markup';
+import { knownNames } from '../../../src/chat/mentions';
+import { isAddress, splitLinks } from '../../../src/webview/links';
+import { checkoutFolder } from '../../support/checkout';
+import { blockNotation, plainText } from '../../support/markupNotation';
+
+const emoji = new Map([
+  ['tada', '🎉'],
+  ['+1', '👍'],
+]);
+const context: MarkupContext = {
+  splitLinks,
+  isAddress,
+  mentionAt: knownNames(['Ann', 'Ann Lee', 'Ben Okafor', 'Zoë', '安娜'], ['ann lee']),
+  emojiOf: (shortcode) => emoji.get(shortcode),
+};
+const notation = (text: string): string => blockNotation(markupOf(text, context));
+
+/** Seconds that the fuzz takes; `CHAPI_FUZZ_SECONDS=300` for minutes. */
+const FUZZ_MS = Number(process.env['CHAPI_FUZZ_SECONDS'] ?? '3') * 1000;
+
+function corpus(name: string): readonly (readonly [text: string, tree: string])[] {
+  return readFileSync(path.join(checkoutFolder, 'test', 'unit', 'chat', 'markup', `${name}.txt`), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(' → '))
+    .map((line) => {
+      const [text = '', tree = ''] = line.split(' → ');
+      return [text.replaceAll('⏎', '\n'), tree.replaceAll('‥', '  ')];
+    });
+}
+
+function depth(nodes: readonly (Block | Inline)[]): number {
+  return nodes.reduce((most, node) => {
+    const inner: readonly (readonly (Block | Inline)[])[] =
+      node.kind === 'list' ? node.items : 'children' in node ? [node.children] : [];
+    return Math.max(most, 1 + Math.max(0, ...inner.map(depth)));
+  }, 0);
+}
+
+function isSubsequence(part: string, whole: string): boolean {
+  let at = 0;
+  for (const character of part) {
+    at = whole.indexOf(character, at);
+    if (at < 0) return false;
+    at += character.length;
+  }
+  return true;
+}
+
+describe('markup', () => {
+  for (const name of ['inline', 'blocks']) {
+    const cases = corpus(name);
+    it(`reads ${cases.length} cases: ${name}`, () => {
+      assert.ok(cases.length > 40);
+      const wrong = cases.filter(([text, tree]) => notation(text) !== tree);
+      assert.deepEqual(
+        wrong.map(([text]) => [text, notation(text)]),
+        wrong,
+      );
+    });
+  }
+
+  const pieces = [
+    ...['*', '**', '_', '~', '~~', '`', '``', '```', '\n', ' ', '  ', '>', '> ', '- ', '1. ', '• ', '[', ']', '(', ')'],
+    ...[
+      'a',
+      'b ',
+      ' c',
+      'é',
+      '日',
+      '😀',
+      '@',
+      '@Ann',
+      '@Ann Lee',
+      ':',
+      ':tada:',
+      '\\',
+      '<b>',
+      '&amp;',
+      '\u202E',
+      '\u0000',
+    ],
+    ...['https://a.example/', '[x](https://a.example/)', '[x](javascript:a)', 'x@a.example', '![', '|', '#', '\ud800'],
+  ];
+  const anyText = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...pieces), maxLength: 60 }),
+    fc.string({ unit: 'grapheme' }),
+  );
+
+  it('throws at nothing, loses no character but marks, makes none up, and stays flat, whatever the text', function () {
+    this.timeout(FUZZ_MS + 20_000);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const blocks = markupOf(text, context);
+        assert.ok(depth(blocks) <= 16, `${depth(blocks)} deep`);
+        const shown = plainText(blocks);
+        assert.ok(isSubsequence(shown, text), JSON.stringify({ text, shown }));
+        const withoutMarks = (all: string): string => all.replace(/[^\p{L}\p{N}😀&;\\|#<]/gu, '');
+        const addresses = /\]\([^()\s]*\)/g;
+        if (!addresses.test(text) && !text.includes('`') && !/\d[.)]/.test(text)) {
+          assert.equal(withoutMarks(shown), withoutMarks(text));
+        }
+      }),
+      { numRuns: 1_000_000, interruptAfterTimeLimit: FUZZ_MS, markInterruptAsFailure: false },
+    );
+  });
+
+  it('takes time linear in the text, whatever is repeated', function () {
+    this.timeout(60_000);
+    const time = (text: string): number => {
+      const runs = Array.from({ length: 7 }, () => {
+        const start = performance.now();
+        markupOf(text, context);
+        return performance.now() - start;
+      });
+      return runs.sort((left, right) => left - right)[3] ?? NaN;
+    };
+    const nasty = [
+      ...pieces,
+      '*_~[',
+      '*a ',
+      '_a*',
+      '`a``',
+      '[a](',
+      '> > ',
+      ' - ',
+      '@Ann ',
+      ':a',
+      'a@',
+      '*a\n',
+      '(https://',
+    ];
+    for (const piece of nasty) {
+      const of = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
+      time(of(20_000));
+      const [short, long] = [time(of(50_000)), time(of(200_000))];
+      // Four times the text: linear is 4, quadratic 16. Half a millisecond more or less is the clock's.
+      assert.ok(long <= 9 * short + 5, `${JSON.stringify(piece)}: ${short.toFixed(2)} and ${long.toFixed(2)} ms`);
+    }
+  });
+});
