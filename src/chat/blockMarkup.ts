@@ -1,6 +1,7 @@
 import { splitFences } from './fences';
 import { inlineMarkup } from './inlineMarkup';
 import type { Block, Inline, MarkupContext } from './markup';
+import { visibleText } from './visibleText';
 
 /** Quotes and lists within one another; what is deeper is text. */
 const MAX_DEPTH = 4;
@@ -83,7 +84,7 @@ class BlockReader {
     const said = withoutBlankEnds(text);
     if (said === '') return [];
     this.#blocksLeft--;
-    const children: readonly Inline[] = inlineMarkup(said, this.#context);
+    const children: readonly Inline[] = inlineMarkup(visibleText(said), this.#context);
     return [{ kind: 'paragraph', children }];
   }
 }
@@ -127,7 +128,8 @@ function withoutBlankEnds(text: string): string {
 
 /**
  * A message as a tree: fences, quotes (`>`), lists (`-`, `*`, `•`, `1.`), and paragraphs with the markup of
- * `inlineMarkup`. Line breaks and blanks within a paragraph stay as they are. Takes time linear in the text.
+ * `inlineMarkup`, in which characters that act without being seen are made visible. Line breaks and blanks within a
+ * paragraph stay as they are. Takes time linear in the text.
  */
 export function markupOf(text: string, context: MarkupContext): readonly Block[] {
   return new BlockReader(context).read(text, 0);

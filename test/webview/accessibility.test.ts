@@ -96,7 +96,7 @@ describe('Accessibility', () => {
     });
     const walked: string[] = [];
     await chat.page.evaluate(() => document.body.focus());
-    for (let step = 0; step < 8; step++) {
+    for (let step = 0; step < 10; step++) {
       await chat.page.keyboard.press('Tab');
       walked.push(
         await chat.page.evaluate(() => {
@@ -105,7 +105,10 @@ describe('Accessibility', () => {
         }),
       );
     }
-    assert.deepEqual(walked, ['log', 'Copy', 'group', 'Retry', 'Discard', 'Jump to latest', 'Message General', 'Send']);
+    assert.deepEqual(walked, [
+      ...['log', 'Insert at Cursor', 'Open in Editor', 'Copy', 'group', 'Retry', 'Discard'],
+      ...['Jump to latest', 'Message General', 'Send'],
+    ]);
   });
 
   it('shows where the keyboard is, in every theme', async () => {
@@ -116,7 +119,7 @@ describe('Accessibility', () => {
       });
       await chat.composer.fill('text');
       for (const name of ['.log', '.text a', '.quiet', 'pre', '.send']) {
-        const element = chat.page.locator(name);
+        const element = chat.page.locator(name).first();
         // A key press before it makes the browser show the focus as it does for the keyboard.
         await chat.page.keyboard.press('Shift');
         await element.focus();

@@ -13,7 +13,7 @@ describe('The text of a message', () => {
     '<img src=x onerror="window.hacked = true">',
     '<style>* { display: none }</style><iframe src="https://evil.test"></iframe>',
     '[click](javascript:window.hacked=true) ](javascript:alert(1)) javascript:alert(1)',
-    '![x](https://evil.test/x.png) <a href="https://evil.test">x</a>',
+    '![x](javascript:alert(1)) <a href="https://evil.test">x</a>',
     'data:text/html,<script>alert(1)</script> vscode://evil command:workbench.action.quit file:///etc/passwd',
     '&lt;b&gt; &amp; &#x3c; </textarea></article><article>',
     '{{constructor.constructor("return 1")()}} ${alert(1)}',
