@@ -4,6 +4,8 @@ import { ChatSession } from './editor/chatSession';
 import { ChatViews } from './editor/chatViews';
 import { ConnectionDetailsLoader } from './editor/connectionDetailsLoader';
 import { registerCommands } from './editor/contributions';
+import { Notifier } from './editor/notifier';
+import { quietCommands } from './editor/quietCommands';
 import { keyCommands } from './editor/keyCommands';
 import { roomCommands } from './editor/roomCommands';
 import { RoomsTree } from './editor/roomsTree';
@@ -19,14 +21,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const connection = new ConnectionDetailsLoader(session, context.extension, log);
   const rooms = new RoomsTree(session);
   const status = new StatusItem(session);
+  const notifier = new Notifier(session, views);
   const commands = registerCommands({
     ...keyCommands(session, keys),
     ...roomCommands(session, views),
     ...sendCommands(session),
+    ...quietCommands(session, views),
     'chapi.showConnection': () => connection.show(),
     'chapi.showLog': () => log.show(),
   });
   // Disposed in this order: what shows before what is shown, the log last.
-  context.subscriptions.push(commands, status, rooms, connection, views, session, log);
+  context.subscriptions.push(commands, notifier, status, rooms, connection, views, session, log);
   void session.reload().then(() => status.update());
 }

@@ -8,6 +8,7 @@ import type { Draft } from '../protocol/messages';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
 import type { ApiKeyStore, StoredKey } from './apiKeyStore';
+import { Quiet } from './quiet';
 import { engineName, FileStateStore, removeState } from './fileStateStore';
 import { readBaseUrl, readPolling, readRooms } from './settings';
 import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
@@ -26,6 +27,8 @@ export class ChatSession implements vscode.Disposable {
   readonly #feedEvents = new vscode.EventEmitter<FeedEvent>();
   readonly #draftEvents = new vscode.EventEmitter<Draft & { readonly from?: object }>();
   readonly #visiblePages = new Set<object>();
+  /** What the person does not want to hear of. */
+  readonly quiet: Quiet;
   #maker: EngineMaker | undefined;
   #feed: ChatFeed | undefined;
   #store: FileStateStore | undefined;
@@ -45,10 +48,13 @@ export class ChatSession implements vscode.Disposable {
   constructor(keys: ApiKeyStore, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#keys = keys;
     this.#memory = context.workspaceState;
+    this.quiet = new Quiet(context.globalState);
     this.#stateFolder = context.globalStorageUri.fsPath;
     this.#version = (context.extension.packageJSON as { readonly version: string }).version;
     this.#log = log;
     this.#disposables.push(
+      this.quiet,
+      this.quiet.onDidChange(() => this.#changed.fire(undefined)),
       this.#changed,
       this.#feedEvents,
       this.#draftEvents,
@@ -88,8 +94,9 @@ export class ChatSession implements vscode.Disposable {
     return this.#feed?.state().rooms ?? [];
   }
 
+  /** Of the rooms that are not muted. */
   get unreadCount(): number {
-    return this.rooms.reduce((sum, { unreadCount }) => sum + unreadCount, 0);
+    return this.rooms.reduce((sum, { room, unreadCount }) => (this.quiet.isMuted(room) ? sum : sum + unreadCount), 0);
   }
 
   get unsentCount(): number {
@@ -116,6 +123,11 @@ export class ChatSession implements vscode.Disposable {
     await this.#memory.update(OPEN_ROOM, room);
     this.#attend();
     this.#changed.fire(undefined);
+  }
+
+  /** The person has the room before their eyes. */
+  isWatched(room: RoomName): boolean {
+    return room === this.openRoom && this.#visiblePages.size > 0 && vscode.window.state.focused;
   }
 
   /** A page that shows the chat came into sight or went out of it. */

@@ -14,6 +14,9 @@ export interface Commands {
   'chapi.sendSelection': [options?: unknown];
   'chapi.refresh': [];
   'chapi.markAllRead': [];
+  'chapi.goToNextUnread': [];
+  'chapi.toggleMute': [item?: unknown];
+  'chapi.pauseNotifications': [];
   'chapi.retryUnsent': [];
   'chapi.showConnection': [];
   'chapi.showLog': [];
@@ -33,6 +36,7 @@ export interface Settings {
   'polling.activeSeconds': number;
   'polling.backgroundSeconds': number;
   sendOnEnter: boolean;
+  notifications: 'all' | 'mentions' | 'none';
   mentionNames: readonly string[];
 }
 

@@ -52,13 +52,14 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
 }
 
 /** The room of a row of the tree, which VS Code hands over from the row's menu. */
-function roomOfRow(item: unknown): RoomName | undefined {
+export function roomOfRow(item: unknown): RoomName | undefined {
   return typeof item === 'object' && item !== null && 'room' in item && typeof item.room === 'string'
     ? item.room
     : undefined;
 }
 
-async function pickRoom(session: ChatSession, placeHolder: string): Promise<RoomName | undefined> {
+/** Asks for one of the rooms, most unread first. */
+export async function pickRoom(session: ChatSession, placeHolder: string): Promise<RoomName | undefined> {
   const items = session.rooms
     .map(({ room, unreadCount }) => ({
       room,

@@ -44,8 +44,11 @@ export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Dispo
     // The default room alone on the list can't be taken off it.
     item.contextValue = session.rooms.length === 1 && room === DEFAULT_ROOM ? 'onlyRoom' : 'room';
     item.command = command('chapi.switchRoom', title, room);
-    item.iconPath = new vscode.ThemeIcon(summary?.fault === undefined ? 'comment-discussion' : 'warning');
-    const words = wordsAbout(summary, room === session.openRoom);
+    const isMuted = session.quiet.isMuted(room);
+    item.iconPath = new vscode.ThemeIcon(
+      summary?.fault !== undefined ? 'warning' : isMuted ? 'bell-slash' : 'comment-discussion',
+    );
+    const words = wordsAbout(summary, room === session.openRoom, isMuted);
     item.description = words.join(' · ');
     item.tooltip = [title, ...words, ...(summary?.fault === undefined ? [] : [faultText(summary.fault)])].join('\n');
     item.accessibilityInformation = { label: [title, ...words].join(', ') };
@@ -58,7 +61,8 @@ export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Dispo
 
   #update(): void {
     const { rooms, unreadCount, problem, openRoom, hasKey } = this.#session;
-    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey });
+    const muted = rooms.filter(({ room }) => this.#session.quiet.isMuted(room)).map(({ room }) => room);
+    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey, muted });
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#view.message = (hasKey ? problem : undefined) ?? '';
@@ -71,10 +75,11 @@ function unreadText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 unread message') : vscode.l10n.t('{0} unread messages', count);
 }
 
-function wordsAbout(summary: RoomSummary | undefined, isOpen: boolean): readonly string[] {
+function wordsAbout(summary: RoomSummary | undefined, isOpen: boolean, isMuted: boolean): readonly string[] {
   const words: string[] = [];
   if (summary !== undefined && summary.unreadCount > 0) words.push(vscode.l10n.t('{0} unread', summary.unreadCount));
   if (summary !== undefined && summary.unsentCount > 0) words.push(vscode.l10n.t('{0} unsent', summary.unsentCount));
+  if (isMuted) words.push(vscode.l10n.t('muted'));
   if (isOpen) words.push(vscode.l10n.t('open'));
   return words;
 }

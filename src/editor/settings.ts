@@ -17,6 +17,12 @@ function get(key: keyof Settings): unknown {
   return vscode.workspace.getConfiguration('chapi').get(key);
 }
 
+/** Of which new messages the person wants to be told. */
+export function readNotifications(): Settings['notifications'] {
+  const value = get('notifications');
+  return value === 'all' || value === 'none' ? value : 'mentions';
+}
+
 /** The names that mean this person in a message. */
 export function readMentionNames(): readonly string[] {
   const names = get('mentionNames');

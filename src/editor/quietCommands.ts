@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { RoomName } from '../chat/message';
+import type { ChatSession } from './chatSession';
+import type { ChatViews } from './chatViews';
+import type { CommandHandlers } from './contributions';
+import { pickRoom, roomOfRow } from './roomCommands';
+
+const MINUTE_MS = 60_000;
+/** When "until tomorrow" ends, in the person's time of day. */
+const MORNING_HOUR = 8;
+const SHOWN_MS = 3000;
+
+/** The commands for people who want to hear less, or to see what they missed. */
+export function quietCommands(
+  session: ChatSession,
+  views: ChatViews,
+): Pick<CommandHandlers, 'chapi.goToNextUnread' | 'chapi.toggleMute' | 'chapi.pauseNotifications'> {
+  /** The room that was open before the person went round. */
+  let cameFrom: RoomName | undefined;
+  return {
+    'chapi.goToNextUnread': async () => {
+      const { openRoom } = session;
+      const next = nextUnread(session);
+      if (next === undefined && (cameFrom === undefined || cameFrom === openRoom || !session.isKnown(cameFrom))) {
+        cameFrom = undefined;
+        vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing is unread.'), SHOWN_MS);
+        return;
+      }
+      const target = next ?? cameFrom;
+      cameFrom = next === undefined ? undefined : (cameFrom ?? openRoom);
+      if (target !== undefined) await session.setOpenRoom(target);
+      await views.open();
+    },
+    'chapi.toggleMute': async (item) => {
+      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Mute or unmute a room')));
+      if (room !== undefined) await session.quiet.mute(room, session.quiet.isMuted(room) ? undefined : 'on');
+    },
+    'chapi.pauseNotifications': async () => {
+      const now = Date.now();
+      const choices = [
+        ...(session.quiet.pausedUntil === undefined ? [] : [{ label: vscode.l10n.t('Resume'), until: undefined }]),
+        { label: vscode.l10n.t('For 30 Minutes'), until: now + 30 * MINUTE_MS },
+        { label: vscode.l10n.t('For an Hour'), until: now + 60 * MINUTE_MS },
+        { label: vscode.l10n.t('Until Tomorrow'), until: tomorrowMorning(new Date(now)) },
+      ];
+      const placeHolder = vscode.l10n.t('Pause notifications. Messages are counted all the same.');
+      const chosen = await vscode.window.showQuickPick(choices, { placeHolder });
+      if (chosen !== undefined) await session.quiet.pause(chosen.until);
+    },
+  };
+}
+
+/** The next room with something unread behind the open one, round the list; muted ones are passed over. */
+function nextUnread({ rooms, openRoom, quiet }: ChatSession): RoomName | undefined {
+  const open = rooms.findIndex(({ room }) => room === openRoom);
+  const round = [...rooms.slice(open + 1), ...rooms.slice(0, open + 1)];
+  return round.find(({ room, unreadCount }) => unreadCount > 0 && !quiet.isMuted(room))?.room;
+}
+
+function tomorrowMorning(now: Date): number {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING_HOUR).getTime();
+}
