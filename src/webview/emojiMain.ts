@@ -1,5 +1,4 @@
 /** Loaded with the first `:word:`. */
 import { nameToEmoji } from 'gemoji';
-import './lazyScripts';
 
 globalThis.chapiLazyParts = { ...globalThis.chapiLazyParts, emoji: nameToEmoji };

@@ -13,6 +13,9 @@ declare global {
   var chapiLazyParts: { -readonly [Name in keyof LazyParts]?: LazyParts[Name] } | undefined;
 }
 
+/** The page's policy lets in scripts that bear its number. VS Code puts scripts of its own, without it, into the page. */
+const nonce = document.currentScript?.nonce;
+
 const loading = new Map<keyof LazyParts, Promise<void>>();
 
 /** Never rejects: a page without colours is better than none. */
@@ -20,8 +23,6 @@ function load(name: keyof LazyParts): Promise<void> {
   const known = loading.get(name);
   if (known !== undefined) return known;
   const source = document.getElementById('app')?.dataset[name];
-  // The page's policy lets in scripts that bear its number, which only scripts can read.
-  const nonce = document.querySelector('script')?.nonce;
   const started = new Promise<void>((resolve) => {
     if (source === undefined || nonce === undefined) {
       resolve();

@@ -48,6 +48,7 @@ describe('the picture in the README', () => {
     await workbench().openContainer();
     const frame = await workbench().chatFrame();
     await frame.getByText('Good catch').waitFor();
+    await frame.locator('.hljs-keyword').first().waitFor();
     await page.mouse.move(560, 690);
     for (const text of ['Deploying 4.2', 'Done']) sandbox.control.say({ room: 'Backend', author: 'Priya Nair', text });
     await expectSoon(

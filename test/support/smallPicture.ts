@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import UPNG from 'upng-js';
 
-/** As many as a PNG's palette holds: a screenshot of an editor looks the same with them. */
-const COLOURS = 256;
+/** Enough for a screenshot of an editor to look the same. */
+const COLOURS = 128;
 
 /** Writes a PNG anew with a palette, which makes a screenshot less than half as large. */
 export async function copySmaller(from: string, to: string): Promise<void> {
