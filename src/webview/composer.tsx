@@ -4,6 +4,7 @@ import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
 import { Icon } from './icons';
 import type { DraftField } from './pageMemory';
+import { SentHistory } from './sentHistory';
 import { fill } from './words';
 
 /** What browsers report for a key that an input method has taken, some without `isComposing`. */
@@ -27,6 +28,18 @@ export function meansSend(event: KeyPress, sendOnEnter: boolean): boolean {
   return sendOnEnter && !event.shiftKey && !event.altKey;
 }
 
+/** What the arrow keys put into the box: Up brings back what was sent before, Down gives the empty box back. */
+function walk(
+  event: KeyPress,
+  current: string,
+  history: SentHistory,
+  earlier: () => readonly string[],
+): string | undefined {
+  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return undefined;
+  if (event.key === 'ArrowUp') return history.back(current, earlier);
+  return event.key === 'ArrowDown' ? history.forth(current) : undefined;
+}
+
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
@@ -36,6 +49,8 @@ export interface ComposerProps {
   readonly title: string;
   readonly sendOnEnter: boolean;
   readonly strings: PageStrings;
+  /** What this person wrote here before, the newest first. */
+  readonly earlier: () => readonly string[];
   /** What stands in it at first. */
   readonly draft: string;
   readonly onDraft: (text: string) => void;
@@ -55,6 +70,7 @@ export function Composer({
   title,
   sendOnEnter,
   strings,
+  earlier,
   draft,
   onDraft,
   onSend,
@@ -63,6 +79,7 @@ export function Composer({
 }: ComposerProps): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const pending = useRef<string>(undefined);
+  const history = useRef(new SentHistory());
   const [canSend, setCanSend] = useState(!isBlank(draft));
   const [problem, setProblem] = useState<string>();
 
@@ -144,9 +161,18 @@ export function Composer({
             take(currentTarget.value);
           }}
           onKeyDown={(event) => {
-            if (!meansSend(event, sendOnEnter)) return;
+            if (meansSend(event, sendOnEnter)) {
+              event.preventDefault();
+              void send();
+              return;
+            }
+            const textarea = event.currentTarget;
+            const shown = walk(event, textarea.value, history.current, earlier);
+            if (shown === undefined) return;
             event.preventDefault();
-            void send();
+            textarea.value = shown;
+            textarea.setSelectionRange(shown.length, shown.length);
+            take(shown);
           }}
         />
         <button type="submit" class="send" aria-label={strings.send} title={strings.send} disabled={!canSend}>

@@ -12,6 +12,7 @@ import type { PageMemory } from './pageMemory';
 import type { PageModel } from './pageModel';
 import { ReadingContext, type Reading } from './reading';
 import type { PageSession, PageView } from './pageSession';
+import { earlierTexts } from './sentHistory';
 import { fill } from './words';
 
 function useView(session: PageSession): PageView {
@@ -122,6 +123,7 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           title={title}
           sendOnEnter={sendOnEnter}
           strings={strings}
+          earlier={() => earlierTexts(session.view.model?.entries ?? [])}
           draft={memory.draft(room)}
           onDraft={(text) => {
             memory.setDraft(room, text);

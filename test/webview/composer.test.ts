@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { PageMessage } from '../../src/protocol/messages';
 import { message, messages, snapshot } from './support/builders';
 import type { ChatPage } from './support/chatPage';
 import { chatPages } from './support/chatPages';
@@ -199,5 +200,38 @@ describe('The composer', () => {
     await chat.composer.press('Enter');
     await chat.settle();
     assert.deepEqual(chat.sent, [{ room: 'a & b/#1 🚀', text: 'hi' }]);
+  });
+
+  it('brings back what was sent before from an empty box only, and gives the empty box back', async () => {
+    const own = (index: number, text: string): PageMessage => message(index, { own: true, state: 'sent', text });
+    const chat = await open({
+      snapshot: snapshot([own(0, 'first'), message(1, { text: 'of somebody else' }), own(2, 'two\nlines')]),
+    });
+    const shows = async (text: string): Promise<void> => {
+      assert.equal(await chat.composer.inputValue(), text);
+    };
+    await chat.composer.press('ArrowUp');
+    await shows('two\nlines');
+    await chat.composer.press('ArrowUp');
+    await shows('first');
+    await chat.composer.press('ArrowUp');
+    await shows('first');
+    await chat.composer.press('ArrowDown');
+    await shows('two\nlines');
+    await chat.composer.press('ArrowDown');
+    await shows('');
+    await chat.composer.press('ArrowDown');
+    await shows('');
+    await chat.composer.press('ArrowUp');
+    await chat.composer.press('End');
+    await chat.composer.pressSequentially('!');
+    await chat.composer.press('ArrowUp');
+    await shows('two\nlines!');
+    await chat.composer.press('Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text: 'two\nlines!' }]);
+    await chat.composer.fill('a draft');
+    await chat.composer.press('ArrowUp');
+    await shows('a draft');
   });
 });
