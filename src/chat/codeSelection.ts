@@ -17,13 +17,18 @@ export function lineReference({ path, startLine, endLine }: Omit<CodeSelection, 
   return startLine === endLine ? `${path}:${startLine}` : `${path}:${startLine}-${endLine}`;
 }
 
+/** Code in a fence that the code cannot close. The language is VS Code's name of it. */
+export function fenced(text: string, languageId: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(runs.reduce((longest, run) => Math.max(longest, run.length + 1), 3));
+  const language = languageId === 'plaintext' ? '' : languageId.replace(/[\s`]/g, '');
+  const code = text.replaceAll('\r\n', '\n').replace(/\n$/, '');
+  return [fence + language, code, fence].join('\n');
+}
+
 /** The selection as a message: an optional comment, where it stands, and the code in a fence that the code cannot close. */
 export function selectionMessage(selection: CodeSelection, comment?: string): string {
-  const longestRun = Math.max(0, ...Array.from(selection.text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = '`'.repeat(Math.max(3, longestRun + 1));
-  const language = selection.languageId === 'plaintext' ? '' : selection.languageId.replace(/[\s`]/g, '');
-  const code = selection.text.replaceAll('\r\n', '\n').replace(/\n$/, '');
-  const lines = [oneLine(lineReference(selection)), fence + language, code, fence];
+  const lines = [oneLine(lineReference(selection)), fenced(selection.text, selection.languageId)];
   const said = comment?.trim();
   return (said ? [said, ...lines] : lines).join('\n');
 }

@@ -4,6 +4,7 @@ import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
 import { Icon } from './icons';
 import type { DraftField } from './pageMemory';
+import { pastedCode } from './pastedCode';
 import { SentHistory } from './sentHistory';
 import { fill } from './words';
 
@@ -159,6 +160,13 @@ export function Composer({
           placeholder={name}
           onInput={({ currentTarget }) => {
             take(currentTarget.value);
+          }}
+          onPaste={(event) => {
+            const code = pastedCode(event.clipboardData, event.currentTarget);
+            if (code === undefined) return;
+            event.preventDefault();
+            // eslint-disable-next-line @typescript-eslint/no-deprecated -- No other way in can be undone. It is heard as input.
+            document.execCommand('insertText', false, code);
           }}
           onKeyDown={(event) => {
             if (meansSend(event, sendOnEnter)) {

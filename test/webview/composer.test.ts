@@ -234,4 +234,50 @@ describe('The composer', () => {
     await chat.composer.press('ArrowUp');
     await shows('a draft');
   });
+
+  describe('when lines are pasted that were copied from an editor', () => {
+    const paste = async (chat: ChatPage, text: string, editorData?: string): Promise<string> => {
+      await chat.composer.focus();
+      await chat.composer.evaluate(
+        (field, [plain, data]) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', plain);
+          if (data !== undefined) clipboardData.setData('vscode-editor-data', data);
+          const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+          // Nobody pastes for a page what an event of its own holds: what it leaves alone goes in as it is.
+          // eslint-disable-next-line @typescript-eslint/no-deprecated -- As the page does.
+          if (field.dispatchEvent(event)) document.execCommand('insertText', false, plain);
+        },
+        [text, editorData] as const,
+      );
+      return chat.composer.inputValue();
+    };
+    const typescript = JSON.stringify({ version: 1, mode: 'typescript' });
+
+    it('puts them in a fence with their language, which can be undone', async () => {
+      const chat = await openEmpty();
+      await chat.composer.fill('look:');
+      await chat.composer.press('End');
+      const code = 'const fence = "```";\r\nreturn fence;\n';
+      const pasted = 'look:\n````typescript\nconst fence = "```";\nreturn fence;\n````\n';
+      assert.equal(await paste(chat, code, typescript), pasted);
+      await chat.composer.press('Control+z');
+      assert.equal(await chat.composer.inputValue(), 'look:');
+    });
+
+    it('leaves alone a piece of a line, what comes from elsewhere, and what goes into a fence', async () => {
+      for (const [text, data, draft] of [
+        ['one line', typescript, ''],
+        ['one line\n', typescript, ''],
+        ['two\nlines', undefined, ''],
+        ['two\nlines', 'no JSON', ''],
+        ['two\nlines', '{"mode":7}', ''],
+        ['two\nlines', typescript, '```\n'],
+      ] as const) {
+        const chat = await openEmpty();
+        await chat.composer.fill(draft);
+        assert.equal(await paste(chat, text, data), draft + text);
+      }
+    });
+  });
 });
