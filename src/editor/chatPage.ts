@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RoomName } from '../chat/message';
+import { sign } from '../chat/signature';
 import { Channel } from '../protocol/channel';
 import { entryChanges } from '../protocol/entryChanges';
 import { pageNoticeGuards, pageRequestGuards } from '../protocol/guards';
@@ -15,7 +16,7 @@ import type { ChatSession } from './chatSession';
 import { pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { insertCode, openCode } from './codeFromChat';
-import { readMentionNames, readSendOnEnter } from './settings';
+import { readMentionNames, readSendOnEnter, readSignatureName } from './settings';
 import { faultText, pageStrings, sendFaultText } from './words';
 
 /** The settings that the page is told. */
@@ -159,7 +160,7 @@ export class ChatPage implements vscode.Disposable {
     if (feed === undefined) throw new Error('There is nothing to send with.');
     if (text.trim() === '') throw new Error('The message is empty.');
     this.#newLine = undefined;
-    await feed.send(room, text);
+    await feed.send(room, sign(text, readSignatureName()));
   }
 
   #snapshot(): PageSnapshot {

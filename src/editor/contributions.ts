@@ -38,6 +38,7 @@ export interface Settings {
   sendOnEnter: boolean;
   notifications: 'all' | 'mentions' | 'none';
   mentionNames: readonly string[];
+  signature: string;
 }
 
 export const VIEW_ROOMS = 'chapi.rooms';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { knownNames } from '../chat/mentions';
 import type { Message, RoomName } from '../chat/message';
 import { NotificationQueue, type Gathered } from '../chat/notificationQueue';
+import { readSignature } from '../chat/signature';
 import { visibleText } from '../chat/visibleText';
 import type { ChatSession } from './chatSession';
 import type { ChatViews } from './chatViews';
@@ -58,7 +59,7 @@ export class Notifier implements vscode.Disposable {
     const mentionAt = knownNames([], readMentionNames());
     const arrivals = messages.map(({ author, text }) => ({
       room,
-      authorName: author.name,
+      authorName: readSignature(text)?.name ?? author.name,
       mentionsMe: [...text.matchAll(/(?<![\p{L}\p{N}])@/gu)].some(
         ({ index }) => mentionAt(text, index + 1) !== undefined,
       ),

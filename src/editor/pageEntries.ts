@@ -1,3 +1,4 @@
+import { readSignature } from '../chat/signature';
 import type { Fault } from '../chat/fault';
 import { outgoingKey, type PageMessage } from '../protocol/messages';
 import type { FeedEntry } from '../sync/feed';
@@ -15,19 +16,21 @@ export function pageEntries(
         state,
         own: true,
         authorName: '',
-        text,
+        text: readSignature(text)?.text ?? text,
         time: createdAt,
         ...(fault === undefined ? {} : { problem: problemText(fault) }),
       };
     }
     const { message, localId, gap, edited } = entry;
+    const signature = readSignature(message.text);
     return {
       key: localId === undefined ? `message:${message.id}` : outgoingKey(localId),
       id: message.id,
       state: localId === undefined ? 'received' : 'sent',
       own: localId !== undefined,
-      authorName: message.author.name,
-      text: message.text,
+      authorName: signature?.name ?? message.author.name,
+      text: signature?.text ?? message.text,
+      ...(signature === undefined ? {} : { signedVia: message.author.name }),
       time: message.timestamp / 1000,
       ...(edited === undefined ? {} : { edited }),
       ...(gap === undefined ? {} : { gap }),

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { selectionMessage, type CodeSelection } from '../chat/codeSelection';
 import type { RoomName } from '../chat/message';
+import { sign } from '../chat/signature';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { ChatSession } from './chatSession';
 import type { CommandHandlers } from './contributions';
 import { plainLabel } from './plainLabel';
-import { wellFormedRoom } from './settings';
+import { readSignatureName, wellFormedRoom } from './settings';
 
 /** The commands that send something. */
 export function sendCommands(
@@ -48,7 +49,7 @@ async function send(session: ChatSession, room: RoomName, text: string): Promise
     if (chosen === setKey) await vscode.commands.executeCommand('chapi.setApiKey');
     return;
   }
-  await session.feed.send(room, text);
+  await session.feed.send(room, sign(text, readSignatureName()));
   vscode.window.setStatusBarMessage(vscode.l10n.t('Sending to {0}', plainLabel(session.title(room))), 2000);
 }
 

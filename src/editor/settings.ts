@@ -17,6 +17,12 @@ function get(key: keyof Settings): unknown {
   return vscode.workspace.getConfiguration('chapi').get(key);
 }
 
+/** The name that stands before what is sent; empty when none shall. */
+export function readSignatureName(): string {
+  const name = get('signature');
+  return typeof name === 'string' ? name : '';
+}
+
 /** Of which new messages the person wants to be told. */
 export function readNotifications(): Settings['notifications'] {
   const value = get('notifications');

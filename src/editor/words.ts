@@ -181,6 +181,8 @@ export function pageStrings(): PageStrings {
     insertCode: vscode.l10n.t('Insert at Cursor'),
     openCode: vscode.l10n.t('Open in Editor'),
     edited: vscode.l10n.t('edited'),
+    signed: vscode.l10n.t('signed'),
+    signedVia: vscode.l10n.t('The service names {0} as the author. The name is what the message says.', '{0}'),
     quote: vscode.l10n.t('Quote'),
     notKept: vscode.l10n.t('The message could not be kept. Its text is still here: try again.'),
     tooLong: vscode.l10n.t('The message is too long: at most {0} characters.', '{0}'),

@@ -10,6 +10,8 @@ export interface PageMessage {
   /** Written here by this person. */
   readonly own: boolean;
   readonly authorName: string;
+  /** The author that the service names, where the message bears the name of another one. */
+  readonly signedVia?: string;
   readonly text: string;
   /** Its text was another one before. */
   readonly edited?: true;
@@ -102,6 +104,9 @@ export interface PageStrings {
   readonly insertCode: string;
   readonly openCode: string;
   readonly edited: string;
+  readonly signed: string;
+  /** `{0}` is the author that the service names. */
+  readonly signedVia: string;
   /** Said before a quoted text. */
   readonly quote: string;
   /** The host could not keep the message. Its text still stands in the composer. */

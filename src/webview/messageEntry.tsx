@@ -4,6 +4,7 @@ import { visibleText } from '../chat/visibleText';
 import type { PageMessage, PageStrings } from '../protocol/messages';
 import type { DateWords } from './dates';
 import { MessageText } from './messageText';
+import { fill } from './words';
 import { OutgoingState, stateWord } from './outgoingState';
 
 /** What a person can do with a message. One object for all messages, as long as the page lives. */
@@ -36,14 +37,19 @@ export function MessageEntry({
   readonly dates: DateWords;
   readonly actions: MessageActions;
 }): VNode {
-  const { key, id, state, own, authorName, text, edited, time, problem } = entry;
+  const { key, id, state, own, authorName, signedVia, text, edited, time, problem } = entry;
   // By content: a snapshot brings every entry anew, and most are what they were.
   return useMemo(() => {
     const author = own ? strings.you : shownName(authorName);
     const clock = dates.time(time);
-    const label = [author, clock, stateWord(state, strings), edited === true ? strings.edited : undefined].filter(
-      (part) => part !== undefined && part !== '',
-    );
+    const isSigned = signedVia !== undefined && !own;
+    const label = [
+      author,
+      isSigned ? strings.signed : undefined,
+      clock,
+      stateWord(state, strings),
+      edited === true ? strings.edited : undefined,
+    ].filter((part) => part !== undefined && part !== '');
     return (
       <article
         class={continued ? 'entry continued' : 'entry'}
@@ -54,6 +60,11 @@ export function MessageEntry({
       >
         <header>
           <bdi class="author">{author}</bdi>{' '}
+          {isSigned && (
+            <span class="signed" title={fill(strings.signedVia, shownName(signedVia))}>
+              {strings.signed}{' '}
+            </span>
+          )}
           <time dateTime={dates.iso(time)} title={dates.full(time)}>
             {clock}
           </time>
@@ -73,5 +84,5 @@ export function MessageEntry({
         />
       </article>
     );
-  }, [key, id, state, own, authorName, text, edited, time, problem, continued, strings, dates, actions]);
+  }, [key, id, state, own, authorName, signedVia, text, edited, time, problem, continued, strings, dates, actions]);
 }

@@ -17,7 +17,9 @@ export interface Row {
 }
 
 function sameAuthor(left: PageMessage, right: PageMessage): boolean {
-  return left.own === right.own && (left.own || left.authorName === right.authorName);
+  return (
+    left.own === right.own && (left.own || (left.authorName === right.authorName && left.signedVia === right.signedVia))
+  );
 }
 
 /** The rows of a list, oldest first. `dayOf` gives the local day of a moment in words. */

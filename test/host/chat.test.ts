@@ -61,6 +61,13 @@ describe('chat', () => {
     await arrives('to another room', 'Backend & Co');
   });
 
+  it('signs what it sends with the name in the settings', async () => {
+    await configuration().update('signature', ' Ann  *Lee* ', vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('chapi.sendMessage', { text: 'signed' });
+    await arrives('*Ann Lee* ✍ signed');
+    await configuration().update('signature', undefined, vscode.ConfigurationTarget.Global);
+  });
+
   it('sends nothing when it is given an empty message', async () => {
     const before = texts().length;
     const asked = vscode.commands.executeCommand('chapi.sendMessage', { text: '  \n ', room: 7 });

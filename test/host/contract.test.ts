@@ -54,6 +54,7 @@ describe('names that do not change', () => {
         ['chapi.polling.backgroundSeconds', 15, 'application'],
         ['chapi.notifications', 'mentions', 'application'],
         ['chapi.mentionNames', [], 'application'],
+        ['chapi.signature', '', 'application'],
         ['chapi.sendOnEnter', true, 'application'],
       ],
     );

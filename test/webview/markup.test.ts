@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { message, snapshot } from './support/builders';
+import { message, NOON, snapshot } from './support/builders';
 import { chatPages } from './support/chatPages';
 
 const code = '```ts\nconst answer: number = 42; // "why"\n```';
@@ -84,6 +84,22 @@ describe('Markup', () => {
     const chat = await open({ snapshot: snapshot([message(0, { edited: true })]) });
     assert.match((await chat.articles.first().getAttribute('aria-label')) ?? '', /, edited$/);
     await chat.articles.first().getByText('edited', { exact: true }).waitFor();
+  });
+
+  it('says in words that a name is what the message says, and groups it apart', async () => {
+    const chat = await open({
+      snapshot: snapshot([
+        message(0, { authorName: 'Ann Lee' }),
+        message(1, { authorName: 'Ann Lee', signedVia: 'Shared Key', time: NOON + 1000 }),
+      ]),
+    });
+    assert.match((await chat.articles.last().getAttribute('aria-label')) ?? '', /^Ann Lee, signed, /);
+    assert.equal(
+      await chat.articles.last().locator('header').getByText('signed').getAttribute('title'),
+      'The service names Shared Key as the author. The name is what the message says.',
+    );
+    assert.ok(await chat.articles.last().locator('header .author').isVisible());
+    assert.ok(!((await chat.articles.last().getAttribute('class')) ?? '').includes('continued'));
   });
 
   it('does not freeze under floods of marks', async () => {

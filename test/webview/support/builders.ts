@@ -29,6 +29,8 @@ export const strings: PageStrings = {
   insertCode: 'Insert at Cursor',
   openCode: 'Open in Editor',
   edited: 'edited',
+  signed: 'signed',
+  signedVia: 'The service names {0} as the author. The name is what the message says.',
   quote: 'Quote',
   notKept: 'The message was not sent. Your text is still here: try again, or copy it to another place.',
   tooLong: 'This message is too long to send: at most {0} characters. Shorten it or send it in parts.',
