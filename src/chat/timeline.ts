@@ -93,12 +93,14 @@ export function newestEntries(timeline: Timeline, count: number): readonly Timel
   return newest.reverse();
 }
 
-/** The newest `count` entries that are not deleted, oldest first. */
+/** The newest `count` entries that are not deleted, and at most as many deleted ones among them, oldest first. */
 export function newestLiveEntries(timeline: Timeline, count: number): readonly TimelineEntry[] {
   const newest: TimelineEntry[] = [];
+  let live = 0;
   for (const entry of entriesBackwards(timeline)) {
-    if (newest.length >= count) break;
-    if (!entry.deleted) newest.push(entry);
+    if (live >= count) break;
+    if (!entry.deleted) live++;
+    if (!entry.deleted || newest.length - live < count) newest.push(entry);
   }
   return newest.reverse();
 }

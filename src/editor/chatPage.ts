@@ -16,14 +16,25 @@ import type { ChatSession } from './chatSession';
 import { pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { insertCode, openCode } from './codeFromChat';
-import { readMentionNames, readSendOnEnter, readSignatureName } from './settings';
+import {
+  readAnnounceNewMessages,
+  readMentionNames,
+  readSendOnEnter,
+  readShowAvatars,
+  readSignatureName,
+} from './settings';
 import { faultText, pageStrings, sendFaultText } from './words';
 
 /** The settings that the page is told. */
-const PAGE_SETTINGS = ['chapi.sendOnEnter', 'chapi.mentionNames'];
+const PAGE_SETTINGS = ['sendOnEnter', 'mentionNames', 'showAvatars', 'announceNewMessages'].map(
+  (name) => `chapi.${name}`,
+);
 
 /** The most messages that the page is given, and how many more at each wish for older ones. */
 const MAX_ENTRIES = 200;
+
+/** So many messages above the one that was being read are there at once. */
+const SOME_MORE = 50;
 
 /** What a sidebar view and an editor tab have in common. */
 export interface PageHolder {
@@ -41,8 +52,8 @@ export class ChatPage implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #shown: PageSnapshot | undefined;
   #version = 0;
-  /** The most messages that the page is given now. */
-  #limit = MAX_ENTRIES;
+  /** The most messages that the page is given now, by room, where they are more than usual. */
+  readonly #limits = new Map<RoomName, number>();
   /** Older messages are known than the page is given. */
   #hidesOlder = false;
   #newLine: string | undefined;
@@ -60,7 +71,7 @@ export class ChatPage implements vscode.Disposable {
         requestGuards: pageRequestGuards,
         noticeGuards: pageNoticeGuards,
         onRequest: {
-          ready: () => this.#ready(),
+          ready: (wants) => this.#ready(wants),
           snapshot: () => this.#snapshot(),
           send: (params) => this.#send(params),
         },
@@ -100,6 +111,7 @@ export class ChatPage implements vscode.Disposable {
     webview.html = pageHtml(webview, extensionUri, {
       name: 'page',
       later: ['highlight', 'emoji'],
+      pictures: true,
       title: 'Chapi',
       startFailure: vscode.l10n.t('The chat could not start: {0} Close this view and open it again.', '{0}'),
     });
@@ -118,7 +130,11 @@ export class ChatPage implements vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
-  #ready(): PageRequests['ready']['result'] {
+  #ready({ depths }: PageRequests['ready']['params']): PageRequests['ready']['result'] {
+    for (const { room, depth } of depths) {
+      const limit = Math.ceil((depth + SOME_MORE) / MAX_ENTRIES) * MAX_ENTRIES;
+      this.#limits.set(room, Math.max(this.#limit(room), limit));
+    }
     const snapshot = this.#snapshot();
     if (this.#focusWanted) {
       this.#focusWanted = false;
@@ -146,11 +162,15 @@ export class ChatPage implements vscode.Disposable {
     if (vscode.window.state.focused) this.#session.feed?.markRead(room);
   }
 
+  #limit(room: RoomName): number {
+    return this.#limits.get(room) ?? MAX_ENTRIES;
+  }
+
   #loadOlder(room: RoomName): void {
     const { feed, openRoom } = this.#session;
     if (feed === undefined || room !== openRoom) return;
     const isKnown = this.#hidesOlder;
-    this.#limit += MAX_ENTRIES;
+    this.#limits.set(room, this.#limit(room) + MAX_ENTRIES);
     if (isKnown) this.#update();
     else void feed.loadOlder(room);
   }
@@ -174,7 +194,6 @@ export class ChatPage implements vscode.Disposable {
     if (before === undefined || !this.#holder.visible) return;
     if (before.frame.room !== this.#session.openRoom) {
       this.#newLine = undefined;
-      this.#limit = MAX_ENTRIES;
       this.#channel.notify('snapshot', this.#snapshot());
       return;
     }
@@ -188,10 +207,12 @@ export class ChatPage implements vscode.Disposable {
   }
 
   #entries(): readonly PageMessage[] {
-    const known = this.#session.feed?.entries(this.#session.openRoom, this.#limit + 1) ?? [];
-    this.#hidesOlder = known.filter(({ kind }) => kind === 'message').length > this.#limit;
+    const { feed, openRoom } = this.#session;
+    const limit = this.#limit(openRoom);
+    const known = feed?.entries(openRoom, limit + 1) ?? [];
+    this.#hidesOlder = known.filter(({ kind }) => kind === 'message').length > limit;
     const entries = this.#hidesOlder ? known.slice(1) : known;
-    const shown = pageEntries(entries, sendFaultText);
+    const shown = pageEntries(entries, sendFaultText, readShowAvatars());
     // Messages that come while the person watches are read as they come: no line for them.
     const firstUnread = entries.findIndex((entry) => entry.kind === 'message' && entry.unread);
     const isWatched = this.#shown !== undefined && this.#holder.visible && vscode.window.state.focused;
@@ -212,6 +233,8 @@ export class ChatPage implements vscode.Disposable {
       loaded: !this.#session.hasKey || (summary !== undefined && (summary.loaded || summary.fault !== undefined)),
       sendOnEnter: readSendOnEnter(),
       mentionNames: readMentionNames(),
+      showAvatars: readShowAvatars(),
+      announces: readAnnounceNewMessages() && this.#session.isFirstVisible(this),
       older: this.#hidesOlder ? 'more' : (summary?.older ?? 'end'),
       ...(this.#newLine === undefined ? {} : { firstUnreadKey: this.#newLine }),
     };

@@ -137,6 +137,12 @@ export class ChatSession implements vscode.Disposable {
     this.#attend();
   }
 
+  /** Of all pages of this window that can be seen, it is the one that was seen first. */
+  isFirstVisible(page: object): boolean {
+    const [first] = this.#visiblePages;
+    return first === page;
+  }
+
   /** What was typed last in any window and not sent. */
   get drafts(): readonly Draft[] {
     return [...(this.#feed?.drafts() ?? [])].map(([room, text]) => ({ room, text }));

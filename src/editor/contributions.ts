@@ -36,6 +36,8 @@ export interface Settings {
   'polling.activeSeconds': number;
   'polling.backgroundSeconds': number;
   sendOnEnter: boolean;
+  showAvatars: boolean;
+  announceNewMessages: boolean;
   notifications: 'all' | 'mentions' | 'none';
   mentionNames: readonly string[];
   signature: string;

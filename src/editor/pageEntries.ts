@@ -3,12 +3,39 @@ import type { Fault } from '../chat/fault';
 import { outgoingKey, type PageMessage } from '../protocol/messages';
 import type { FeedEntry } from '../sync/feed';
 
+/** Longer addresses are no addresses of pictures, but pictures or worse. */
+const MAX_ADDRESS = 2_000;
+
+/** The address of a picture that the page may fetch, or nothing. */
+export function pictureAddress(address: string): string | undefined {
+  if (address.length > MAX_ADDRESS || !URL.canParse(address)) return undefined;
+  const { protocol, username, password, href } = new URL(address);
+  return protocol === 'https:' && username === '' && password === '' ? href : undefined;
+}
+
+function messageKey(id: string, localId: string | undefined): string {
+  return localId === undefined ? `message:${id}` : outgoingKey(localId);
+}
+
 /** The feed's entries as the page shows them. */
 export function pageEntries(
   entries: readonly FeedEntry[],
   problemText: (fault: Fault) => string,
+  showAvatars: boolean,
 ): readonly PageMessage[] {
   return entries.map((entry) => {
+    if (entry.kind === 'deleted') {
+      const { message, localId } = entry;
+      return {
+        key: messageKey(message.id, localId),
+        state: 'received',
+        own: localId !== undefined,
+        authorName: message.author.name,
+        text: '',
+        deleted: true,
+        time: message.timestamp / 1000,
+      };
+    }
     if (entry.kind === 'outgoing') {
       const { localId, state, text, createdAt, fault } = entry.outgoing;
       return {
@@ -23,13 +50,17 @@ export function pageEntries(
     }
     const { message, localId, gap, edited } = entry;
     const signature = readSignature(message.text);
+    // A signed message's author is somebody else than the signer, and an own one's is the key's.
+    const avatar = showAvatars && signature === undefined && localId === undefined;
+    const avatarUrl = avatar ? pictureAddress(message.author.avatarUrl) : undefined;
     return {
-      key: localId === undefined ? `message:${message.id}` : outgoingKey(localId),
+      key: messageKey(message.id, localId),
       id: message.id,
       state: localId === undefined ? 'received' : 'sent',
       own: localId !== undefined,
       authorName: signature?.name ?? message.author.name,
       text: signature?.text ?? message.text,
+      ...(avatarUrl === undefined ? {} : { avatarUrl }),
       ...(signature === undefined ? {} : { signedVia: message.author.name }),
       time: message.timestamp / 1000,
       ...(edited === undefined ? {} : { edited }),

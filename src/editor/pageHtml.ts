@@ -13,18 +13,21 @@ export function pageHtml(
     title,
     startFailure,
     later = [],
+    pictures = false,
   }: {
     readonly name: string;
     readonly title: string;
     readonly startFailure?: string;
     /** Scripts that the page loads when it needs them. */
     readonly later?: readonly string[];
+    /** Whether it may show pictures from the network. */
+    readonly pictures?: boolean;
   },
 ): string {
   const nonce = randomBytes(16).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', `${name}.js`)).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'media', `${name}.css`)).toString();
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'${pictures ? '; img-src https:' : ''}`;
   const scripts = later
     .map((script) => {
       const file = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', `${script}.js`)).toString();
@@ -36,6 +39,7 @@ export function pageHtml(
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${style}">
 <title>${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title>

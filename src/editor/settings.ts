@@ -93,6 +93,16 @@ export function readSendOnEnter(): boolean {
   return get('sendOnEnter') !== false;
 }
 
+/** Whether the page fetches and shows pictures of authors. */
+export function readShowAvatars(): boolean {
+  return get('showAvatars') !== false;
+}
+
+/** Whether new messages are said to those who listen. */
+export function readAnnounceNewMessages(): boolean {
+  return get('announceNewMessages') !== false;
+}
+
 function within(value: unknown, least: number, most: number, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : otherwise;
 }

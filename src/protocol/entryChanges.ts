@@ -20,13 +20,18 @@ export function entryChanges(
   return upserts.length === 0 && removals.length === 0 ? undefined : { upserts, removals };
 }
 
-function sameEntry(left: PageMessage, right: PageMessage): boolean {
+/** Whether two entries are shown in the same way. */
+export function sameEntry(left: PageMessage, right: PageMessage): boolean {
   return (
     left.key === right.key &&
     left.id === right.id &&
     left.state === right.state &&
     left.own === right.own &&
     left.authorName === right.authorName &&
+    left.avatarUrl === right.avatarUrl &&
+    left.signedVia === right.signedVia &&
+    left.edited === right.edited &&
+    left.deleted === right.deleted &&
     left.text === right.text &&
     left.time === right.time &&
     left.problem === right.problem &&

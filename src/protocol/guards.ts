@@ -10,6 +10,10 @@ export const MAX_COPY_LENGTH = 8 * 1024 * 1024;
 /** The longest name of a language that the page may hand over. */
 export const MAX_LANGUAGE_LENGTH = 40;
 
+/** As many rooms may ask for more than the newest messages, and each for as many entries. */
+const MAX_DEPTHS = 50;
+const MAX_DEPTH = 20_000;
+
 function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('expected an object');
   return value as Record<string, unknown>;
@@ -23,8 +27,14 @@ function text(value: unknown, maxLength = MAX_TEXT_LENGTH): string {
 
 const nothing = (): undefined => undefined;
 
-function list(value: unknown): void {
+function list(value: unknown): asserts value is unknown[] {
   if (!Array.isArray(value)) throw new Error('expected a list');
+}
+
+function depthOf(value: unknown): { readonly room: string; readonly depth: number } {
+  const { room, depth } = record(value);
+  if (!Number.isSafeInteger(depth)) throw new Error('expected a number of entries');
+  return { room: text(room), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
 }
 
 /** What the page relies on to tell one room, and one state of it, from another. */
@@ -40,7 +50,11 @@ function versioned(value: unknown): Record<string, unknown> {
 
 /** The page's requests, as the host lets them in. */
 export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageRequests[Method]['params'] }> = {
-  ready: nothing,
+  ready: (value) => {
+    const { depths } = record(value);
+    list(depths);
+    return { depths: depths.slice(0, MAX_DEPTHS).map(depthOf) };
+  },
   snapshot: nothing,
   send: (value) => {
     const { room, text: typed } = record(value);

@@ -10,11 +10,15 @@ export interface PageMessage {
   /** Written here by this person. */
   readonly own: boolean;
   readonly authorName: string;
+  /** An `https:` address of the author's picture. */
+  readonly avatarUrl?: string;
   /** The author that the service names, where the message bears the name of another one. */
   readonly signedVia?: string;
   readonly text: string;
   /** Its text was another one before. */
   readonly edited?: true;
+  /** It was here and is not any more. Its text is empty. */
+  readonly deleted?: true;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** In the person's language: why it failed, or is unconfirmed. */
@@ -44,6 +48,9 @@ export interface PageFrame {
   readonly sendOnEnter: boolean;
   /** The names that mean this person. */
   readonly mentionNames: readonly string[];
+  readonly showAvatars: boolean;
+  /** This page says new messages to those who listen: one page of a window does. */
+  readonly announces: boolean;
   /**
    * Above the first entry there is `more`, it is on its way, the room begins (`end`), or the service gives no more than
    * this (`unreachable`).
@@ -83,6 +90,9 @@ export interface PageStrings {
   readonly discard: string;
   readonly newMessages: string;
   readonly jumpToLatest: string;
+  readonly oneNew: string;
+  /** `{0}` is the number of messages, more than one. */
+  readonly manyNew: string;
   readonly loading: string;
   readonly nothingYet: string;
   readonly loadOlder: string;
@@ -104,6 +114,8 @@ export interface PageStrings {
   readonly insertCode: string;
   readonly openCode: string;
   readonly edited: string;
+  /** Stands in the place of a text. */
+  readonly deleted: string;
   readonly signed: string;
   /** `{0}` is the author that the service names. */
   readonly signedVia: string;
@@ -131,9 +143,15 @@ export interface Draft {
   readonly text: string;
 }
 
+/** What the page needs to go on where it was. */
+export interface PageWants {
+  /** How many entries from the end of a room the person was reading. Only rooms where that was far. */
+  readonly depths: readonly { readonly room: string; readonly depth: number }[];
+}
+
 /** What the page asks of the host and what it gets. */
 export interface PageRequests {
-  ready: { readonly params: undefined; readonly result: PageStart };
+  ready: { readonly params: PageWants; readonly result: PageStart };
   /** The page missed a version. */
   snapshot: { readonly params: undefined; readonly result: PageSnapshot | undefined };
   /** Resolves once the message is kept (not: once the service has it). The page empties its composer then. */
@@ -181,6 +199,8 @@ export interface PageState {
 export interface PagePlace {
   readonly key: string;
   readonly offset: number;
+  /** How many entries there were from this one to the newest. */
+  readonly depth?: number;
 }
 
 /** The key of an outgoing message's entry. */

@@ -52,6 +52,8 @@ export type FeedEntry =
       /** Messages may be missing before this one, or are being fetched. */
       readonly gap?: GapState;
     }
+  /** A message that was here and is not in the room any more. Its text is not kept for anybody to see. */
+  | { readonly kind: 'deleted'; readonly message: Omit<Message, 'text'>; readonly localId?: string }
   | { readonly kind: 'outgoing'; readonly outgoing: ShownOutgoing };
 
 /** What happened. Serialisable. */
@@ -102,7 +104,7 @@ export interface ChatFeed {
   state(): FeedState;
   /** Rejects when the window that knows does not answer. */
   connectionDetails(): Promise<ConnectionDetails>;
-  /** The newest entries of the room, oldest first; what is on its way stands at the end. */
+  /** The newest `count` messages of the room and what was deleted among them, oldest first; what is on its way stands at the end. */
   entries(room: RoomName, count: number): readonly FeedEntry[];
   subscribe(listener: (event: FeedEvent) => void): { dispose(): void };
 

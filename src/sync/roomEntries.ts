@@ -16,10 +16,14 @@ export interface EntryContext {
 export function messageEntries(sync: RoomSync, count: number, { ownIds, readable }: EntryContext): FeedEntry[] {
   const unread = new Set(sync.unread((id) => ownIds.has(id)).map(({ id }) => id));
   const shown = newestLiveEntries(sync.timeline, count);
-  const gaps = gapsBefore(sync.timeline, shown);
+  const gaps = gapsBefore(
+    sync.timeline,
+    shown.filter(({ deleted }) => !deleted),
+  );
   const gap = sync.history.isLoadingMissing ? 'loading' : 'open';
-  return shown.map(({ message, edited }) => {
+  return shown.map(({ message, edited, deleted }) => {
     const localId = ownIds.get(message.id);
+    if (deleted) return deletedEntry(message, localId);
     return {
       kind: 'message',
       message: readable(message),
@@ -29,6 +33,11 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
       ...(gaps.has(message.id) ? { gap } : {}),
     };
   });
+}
+
+function deletedEntry({ id, timestamp, author }: Message, localId: string | undefined): FeedEntry {
+  const message = { id, timestamp, author };
+  return localId === undefined ? { kind: 'deleted', message } : { kind: 'deleted', message, localId };
 }
 
 /** A message that is on its way, without what is only for finding it in the room. */

@@ -1,9 +1,6 @@
 import type { VNode } from 'preact';
 import type { PageFrame, PageStrings } from '../protocol/messages';
 
-/** The class by which the list finds out whether the keyboard was on such a button. */
-export const LOAD_CLASS = 'load';
-
 /** Asks for messages that are not there. While they come it stays, so that the keyboard has somewhere to be. */
 export function LoadButton({
   label,
@@ -17,7 +14,7 @@ export function LoadButton({
   return (
     <button
       type="button"
-      class={`secondary ${LOAD_CLASS}`}
+      class="secondary load"
       aria-disabled={isLoading}
       aria-busy={isLoading}
       onClick={() => {

@@ -11,9 +11,13 @@ const bridge = connectToHost();
 const memory: PageMemory = new PageMemory(bridge, (draft) => {
   session.tellDraft(draft);
 });
-const session = new PageSession(bridge, (draft) => {
-  memory.takeDraft(draft);
-});
+const session = new PageSession(
+  bridge,
+  (draft) => {
+    memory.takeDraft(draft);
+  },
+  memory.depths(),
+);
 
 const flush = (): void => {
   if (document.visibilityState === 'hidden') memory.flush();

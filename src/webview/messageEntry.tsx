@@ -1,7 +1,8 @@
-import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { Component, type VNode } from 'preact';
 import { visibleText } from '../chat/visibleText';
+import { sameEntry } from '../protocol/entryChanges';
 import type { PageMessage, PageStrings } from '../protocol/messages';
+import { Avatar } from './avatar';
 import type { DateWords } from './dates';
 import { MessageText } from './messageText';
 import { fill } from './words';
@@ -20,26 +21,35 @@ function shownName(name: string): string {
   return visibleText(name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name);
 }
 
-/**
- * One message. Its header is always there for those who listen; to the eye it is hidden while the one above still holds,
- * so that it need not be announced when the message above goes.
- */
-export function MessageEntry({
-  entry,
-  continued,
-  strings,
-  dates,
-  actions,
-}: {
+export interface MessageEntryProps {
   readonly entry: PageMessage;
   readonly continued: boolean;
   readonly strings: PageStrings;
   readonly dates: DateWords;
   readonly actions: MessageActions;
-}): VNode {
-  const { key, id, state, own, authorName, signedVia, text, edited, time, problem } = entry;
-  // By content: a snapshot brings every entry anew, and most are what they were.
-  return useMemo(() => {
+  readonly showAvatar: boolean;
+}
+
+/**
+ * One message. Its header is always there for those who listen; to the eye it is hidden while the one above still holds,
+ * so that it need not be announced when the message above goes.
+ */
+export class MessageEntry extends Component<MessageEntryProps> {
+  /** By content: a snapshot brings every entry anew, and most are what they were. */
+  override shouldComponentUpdate(next: MessageEntryProps): boolean {
+    const { entry, continued, strings, dates, actions, showAvatar } = this.props;
+    return !(
+      sameEntry(entry, next.entry) &&
+      continued === next.continued &&
+      strings === next.strings &&
+      dates === next.dates &&
+      actions === next.actions &&
+      showAvatar === next.showAvatar
+    );
+  }
+
+  override render({ entry, continued, strings, dates, actions, showAvatar }: MessageEntryProps): VNode {
+    const { key, id, state, own, authorName, avatarUrl, signedVia, text, edited, deleted, time, problem } = entry;
     const author = own ? strings.you : shownName(authorName);
     const clock = dates.time(time);
     const isSigned = signedVia !== undefined && !own;
@@ -49,15 +59,18 @@ export function MessageEntry({
       clock,
       stateWord(state, strings),
       edited === true ? strings.edited : undefined,
+      deleted === true ? strings.deleted : undefined,
     ].filter((part) => part !== undefined && part !== '');
     return (
       <article
         class={continued ? 'entry continued' : 'entry'}
+        tabIndex={-1}
         aria-label={label.join(', ')}
         data-key={key}
-        data-state={state}
+        {...(deleted === true ? {} : { 'data-state': state })}
         {...(id === undefined ? {} : { 'data-message-id': id })}
       >
+        {showAvatar && !continued && <Avatar key={avatarUrl} name={shownName(authorName)} own={own} url={avatarUrl} />}
         <header>
           <bdi class="author">{author}</bdi>{' '}
           {isSigned && (
@@ -69,8 +82,8 @@ export function MessageEntry({
             {clock}
           </time>
         </header>
-        <MessageText text={text} />
-        {edited === true && <span class="edited">{strings.edited}</span>}
+        {deleted === true ? <p class="deleted">{strings.deleted}</p> : <MessageText text={text} />}
+        {edited === true && deleted !== true && <span class="edited">{strings.edited}</span>}
         <OutgoingState
           state={state}
           problem={problem}
@@ -84,5 +97,5 @@ export function MessageEntry({
         />
       </article>
     );
-  }, [key, id, state, own, authorName, signedVia, text, edited, time, problem, continued, strings, dates, actions]);
+  }
 }

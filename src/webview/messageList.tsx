@@ -1,10 +1,12 @@
 import { Component, createRef, Fragment, type VNode } from 'preact';
 import { visibleText } from '../chat/visibleText';
-import type { PagePlace, PageStrings } from '../protocol/messages';
+import type { PageMessage, PagePlace, PageStrings } from '../protocol/messages';
 import type { DateWords } from './dates';
 import { HoldInPlace } from './holdInPlace';
-import { Icon } from './icons';
-import { LOAD_CLASS, LoadButton, OlderMessages } from './loadButton';
+import { JumpButton } from './jumpButton';
+import { distanceTo, listStep } from './listKeys';
+import { adjusted, followed, newestWindow, oldestWindow, windowAround, type ListWindow } from './listWindow';
+import { LoadButton, OlderMessages } from './loadButton';
 import { MessageEntry, type MessageActions } from './messageEntry';
 import type { PageModel } from './pageModel';
 import { layOutRows } from './rows';
@@ -28,26 +30,49 @@ export interface MessageListProps {
   readonly onSeen: () => void;
   /** Is given a function that shows the newest message, and those that come after it. */
   readonly attach: (jumpToLatest: () => void) => void;
+  /** The person is done with the list and wants to write. */
+  readonly onLeave: () => void;
 }
 
 interface MessageListState {
   readonly isAtEnd: boolean;
 }
 
-/** The messages of one room. A class, because only one is told right before the page changes (see `ScrollKeeper`). */
+/** What the list begins with: where the person was, else the first unread message, else the newest ones. */
+function firstWindow({ model: { entries, frame }, place }: MessageListProps): ListWindow {
+  const newest = newestWindow(entries);
+  const indexOf = (wanted: string | undefined): number =>
+    wanted === undefined ? -1 : entries.findIndex(({ key }) => key === wanted);
+  const known = indexOf(place?.key);
+  const index = known === -1 ? indexOf(frame.firstUnreadKey) : known;
+  return index === -1 || index > newest.start ? newest : windowAround(entries, index);
+}
+
+/**
+ * The messages of one room, as many of them as are near to what is seen. A class, because only one is told right before
+ * the page changes (see `ScrollKeeper`).
+ */
 export class MessageList extends Component<MessageListProps, MessageListState> {
   override state: MessageListState = { isAtEnd: true };
   readonly #scroller = createRef<HTMLDivElement>();
   readonly #content = createRef<HTMLDivElement>();
   #keeper: ScrollKeeper | undefined;
   #hasOpened = false;
+  #window: ListWindow = newestWindow([]);
+  /** What is to be done once the window that was asked for is drawn. */
+  #whenDrawn: (() => void) | undefined;
+  /** How many of the news there had been when the end was last in view. */
+  #newsAtEnd = 0;
+  /** The first entry when older ones were asked for because the person came near to it. */
+  #askedAbove: string | undefined;
   readonly #onMoved = (): void => {
     this.#note();
   };
 
   readonly #jumpToLatest = (): void => {
-    this.#keeper?.toEnd();
-    this.#note();
+    this.#show(newestWindow, () => {
+      this.#keeper?.toEnd();
+    });
   };
 
   override componentDidMount(): void {
@@ -61,17 +86,21 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     document.addEventListener('visibilitychange', this.#onMoved);
   }
 
-  /** @returns whether the keyboard is on a button that may go */
+  /** @returns whether the keyboard is on something that may go */
   override getSnapshotBeforeUpdate(): boolean {
     this.#keeper?.capture();
-    return document.activeElement?.classList.contains(LOAD_CLASS) === true;
+    return this.#scroller.current?.contains(document.activeElement) === true;
   }
 
-  override componentDidUpdate(_props: MessageListProps, _state: MessageListState, wasOnButton: boolean): void {
-    // What was asked for is there, and the button gone: the keyboard must not go with it.
-    if (wasOnButton && document.activeElement === document.body) this.#scroller.current?.focus({ preventScroll: true });
+  override componentDidUpdate(_props: MessageListProps, _state: MessageListState, wasInside: boolean): void {
+    // What had the keyboard may be gone: the keyboard must not go with it.
+    if (wasInside && document.activeElement === document.body) this.#focus(this.#scroller.current);
     if (this.#hasOpened) {
+      if (this.#keeper !== undefined) this.#keeper.hasNewest = this.#window.lastKey === undefined;
       this.#keeper?.restore();
+      const whenDrawn = this.#whenDrawn;
+      this.#whenDrawn = undefined;
+      whenDrawn?.();
       this.#note();
     } else {
       this.#open();
@@ -87,22 +116,28 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   override render(props: MessageListProps, { isAtEnd }: MessageListState): VNode {
     const { model, strings, dates, actions, onLoadOlder, onLoadMissing } = props;
     const { frame, entries } = model;
-    const rows = layOutRows(entries, frame.firstUnreadKey, dates.day);
+    this.#window = this.#hasOpened ? followed(this.#window, entries) : firstWindow(props);
+    const { start, end } = this.#window;
+    const rows = layOutRows(entries.slice(start, end), frame.firstUnreadKey, dates.day, entries[start - 1]);
+    const news = isAtEnd ? 0 : model.newsCount - this.#newsAtEnd;
     return (
       <div class="list">
         <div
           ref={this.#scroller}
-          class="log"
+          class={frame.showAvatars ? 'log avatars' : 'log'}
           role="log"
           aria-label={fill(strings.messagesIn, visibleText(frame.title))}
-          aria-live="polite"
-          aria-relevant="additions"
+          // What is new is said by the announcer: here it would be all that is drawn anew.
+          aria-live="off"
           aria-busy={!frame.loaded}
           tabIndex={0}
+          onKeyDown={this.#onKeyDown}
         >
           <div ref={this.#content} class="content">
             {rows.length === 0 && <p class="note">{frame.loaded ? strings.nothingYet : strings.loading}</p>}
-            {rows.length > 0 && <OlderMessages older={frame.older} strings={strings} onLoad={onLoadOlder} />}
+            {rows.length > 0 && start === 0 && (
+              <OlderMessages older={frame.older} strings={strings} onLoad={onLoadOlder} />
+            )}
             <HoldInPlace.Provider value={this.#hold}>
               {rows.map(({ entry, day, startsUnread, gap, continued }) => (
                 <Fragment key={entry.key}>
@@ -117,25 +152,29 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
                       <span aria-hidden="true">{strings.newMessages}</span>
                     </div>
                   )}
-                  <MessageEntry entry={entry} continued={continued} strings={strings} dates={dates} actions={actions} />
+                  <MessageEntry
+                    entry={entry}
+                    continued={continued}
+                    strings={strings}
+                    dates={dates}
+                    actions={actions}
+                    showAvatar={frame.showAvatars}
+                  />
                 </Fragment>
               ))}
             </HoldInPlace.Provider>
           </div>
         </div>
         {!isAtEnd && (
-          <button
-            type="button"
-            class="jump"
-            onClick={() => {
+          <JumpButton
+            strings={strings}
+            news={news}
+            onJump={() => {
               // The button goes; the keyboard must not go with it.
-              this.#scroller.current?.focus({ preventScroll: true });
+              this.#focus(this.#scroller.current);
               this.#jumpToLatest();
             }}
-          >
-            <Icon name="down" />
-            {strings.jumpToLatest}
-          </button>
+          />
         )}
       </div>
     );
@@ -145,16 +184,75 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     this.#keeper?.hold(element);
   };
 
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    switch (event.key) {
+      case 'ArrowUp':
+      case 'ArrowDown':
+        this.#step(event.key === 'ArrowUp' ? 'up' : 'down');
+        break;
+      case 'Home':
+        this.#show(oldestWindow, () => {
+          this.#scroller.current?.scrollTo({ top: 0 });
+          this.#focus(this.#articles()[0]);
+        });
+        break;
+      case 'End':
+        this.#show(newestWindow, () => {
+          this.#keeper?.toEnd();
+          this.#focus(this.#articles().at(-1));
+        });
+        break;
+      case 'Escape':
+        this.props.onLeave();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  /** To the message above or below, which comes into view. */
+  #step(direction: 'up' | 'down'): void {
+    const scroller = this.#scroller.current;
+    if (scroller === null) return;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const step = listStep({ articles: this.#articles(), focused: document.activeElement, top, bottom }, direction);
+    if (step === undefined) {
+      // Beyond the last message lies the edge: what stands there comes into view.
+      scroller.scrollBy({ top: direction === 'up' ? -scroller.clientHeight : scroller.clientHeight });
+    } else if ('focus' in step) {
+      this.#focus(step.focus);
+      scroller.scrollBy({ top: distanceTo(step.focus.getBoundingClientRect(), { top, bottom }, direction === 'up') });
+    } else {
+      scroller.scrollBy({ top: step.scrollBy });
+    }
+  }
+
+  #focus(element: HTMLElement | null | undefined): void {
+    element?.focus({ preventScroll: true });
+  }
+
+  #articles(): readonly HTMLElement[] {
+    return Array.from(this.#scroller.current?.getElementsByTagName('article') ?? []);
+  }
+
+  /** Draws another part of the list, and then does something there. */
+  #show(choose: (entries: readonly PageMessage[]) => ListWindow, whenDrawn: () => void): void {
+    this.#window = choose(this.props.model.entries);
+    this.#whenDrawn = whenDrawn;
+    this.forceUpdate();
+  }
+
   /** Once there is something to show: where the person was, else at the first unread message, else at the end. */
   #open(): void {
     const scroller = this.#scroller.current;
     if (this.#keeper === undefined || scroller === null || this.props.model.entries.length === 0) return;
     this.#hasOpened = true;
+    this.#keeper.hasNewest = this.#window.lastKey === undefined;
     this.#keeper.toEnd();
     const { place } = this.props;
-    const known = Array.from(scroller.getElementsByTagName('article')).find(
-      ({ dataset }) => dataset['key'] === place?.key,
-    );
+    const known = this.#articles().find(({ dataset }) => dataset['key'] === place?.key);
     const unread = scroller.querySelector('.unread');
     if (place !== undefined && known !== undefined) {
       this.#keeper.toElement(known, place.offset);
@@ -168,17 +266,49 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #note(): void {
     const keeper = this.#keeper;
     if (keeper === undefined || !this.#hasOpened) return;
+    if (keeper.isAtEnd) this.#newsAtEnd = this.props.model.newsCount;
     if (this.state.isAtEnd !== keeper.isAtEnd) this.setState({ isAtEnd: keeper.isAtEnd });
+    this.props.onPlace(this.#place(keeper));
+    if (this.#isNewestInView() && document.visibilityState === 'visible') this.props.onSeen();
+    this.#reachOut(keeper);
+  }
+
+  #place(keeper: ScrollKeeper): PagePlace | undefined {
     const place = keeper.place();
     const key = place?.element instanceof HTMLElement ? place.element.dataset['key'] : undefined;
-    this.props.onPlace(place === undefined || key === undefined ? undefined : { key, offset: place.offset });
-    if (this.#isNewestInView() && document.visibilityState === 'visible') this.props.onSeen();
+    if (place === undefined || key === undefined) return undefined;
+    const { entries } = this.props.model;
+    const { start } = this.#window;
+    const index = entries.findIndex((entry, at) => at >= start && entry.key === key);
+    return { key, offset: place.offset, ...(index === -1 ? {} : { depth: entries.length - index }) };
+  }
+
+  /** Draws more where the edge of what is drawn is near, and asks for more where nothing more is known. */
+  #reachOut(keeper: ScrollKeeper): void {
+    // A hidden list is near to nothing.
+    if (this.#scroller.current?.clientHeight === 0) return;
+    const { entries, frame } = this.props.model;
+    const around = keeper.surroundings();
+    const next = adjusted(this.#window, entries, around);
+    if (next !== this.#window) {
+      this.#window = next;
+      this.forceUpdate();
+      return;
+    }
+    if (!around.nearTop) this.#askedAbove = undefined;
+    const first = entries[0]?.key;
+    // Who is at the end came not up here: a short list asks for nothing by itself.
+    if (around.nearTop && !keeper.isAtEnd && frame.older === 'more' && first !== this.#askedAbove) {
+      this.#askedAbove = first;
+      this.props.onLoadOlder();
+    }
   }
 
   #isNewestInView(): boolean {
     const scroller = this.#scroller.current;
-    const newest = scroller?.querySelector('.content > article:last-child');
-    if (scroller === null || newest === null || newest === undefined || scroller.clientHeight === 0) return false;
+    const newest = this.#articles().at(-1);
+    if (scroller === null || newest === undefined || scroller.clientHeight === 0) return false;
+    if (this.#window.lastKey !== undefined) return false;
     // A pixel of tolerance for rounded scroll positions.
     return newest.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().bottom + 1;
   }

@@ -64,12 +64,14 @@ export function MessageText({ text }: { readonly text: string }): VNode {
   const isWhole = isUnfolded || folded === undefined;
   const shown = isWhole ? text : folded;
   const emoji = useLazyPart('emoji', shortcode.test(shown));
-  const blocks = useMemo(() => {
-    if (shown.length > MAX_MARKUP) return longText(shown);
+  // What was read is kept, not the elements: a kept element would keep the whole page as it was when it was made.
+  const read = useMemo(() => {
+    if (shown.length > MAX_MARKUP) return undefined;
     const emojiOf = (name: string): string | undefined =>
       emoji !== undefined && Object.hasOwn(emoji, name) ? emoji[name] : undefined;
-    return blocksView(markupOf(shown, { splitLinks, isAddress, mentionAt, emojiOf }));
+    return markupOf(shown, { splitLinks, isAddress, mentionAt, emojiOf });
   }, [shown, mentionAt, emoji]);
+  const blocks = read === undefined ? longText(shown) : blocksView(read);
   return (
     <div class="body">
       <div ref={body} class={isWhole ? 'blocks' : 'blocks folded'}>

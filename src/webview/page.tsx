@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { knownNames } from '../chat/mentions';
 import { visibleText } from '../chat/visibleText';
 import type { PageStrings } from '../protocol/messages';
+import { Announcer } from './announcer';
 import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
 import { dateWords } from './dates';
@@ -95,6 +96,7 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
       <main class="page">
         <h1 class="unseen">{title}</h1>
         <ConnectionBanner connection={connection} />
+        <Announcer session={session} strings={strings} />
         <MessageList
           key={`list ${room}`}
           model={model}
@@ -116,6 +118,9 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           }}
           attach={(jump) => {
             jumpToLatest.current = jump;
+          }}
+          onLeave={() => {
+            session.focusComposer();
           }}
         />
         <Composer

@@ -1,5 +1,5 @@
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
-import type { Draft, PagePlace, PageState } from '../protocol/messages';
+import type { Draft, PagePlace, PageState, PageWants } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
 
 /** Short enough to lose next to nothing in a crash, long enough not to hand over a long draft with every key. */
@@ -14,8 +14,12 @@ function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
 
 function isPlace(value: unknown): value is PagePlace {
   if (typeof value !== 'object' || value === null) return false;
-  const { key, offset } = value as { key?: unknown; offset?: unknown };
-  return typeof key === 'string' && typeof offset === 'number' && Number.isFinite(offset);
+  const { key, offset, depth } = value as { key?: unknown; offset?: unknown; depth?: unknown };
+  return (
+    typeof key === 'string' &&
+    Number.isFinite(offset) &&
+    (depth === undefined || (Number.isSafeInteger(depth) && Number(depth) >= 0))
+  );
 }
 
 /** Where a draft is typed. */
@@ -81,6 +85,11 @@ export class PageMemory {
   /** Where the list of a room stood, if not at its end. */
   place(room: string): PagePlace | undefined {
     return this.#places.get(room);
+  }
+
+  /** How far from the end the rooms were being read. */
+  depths(): PageWants['depths'] {
+    return [...this.#places].flatMap(([room, { depth }]) => (depth === undefined ? [] : [{ room, depth }]));
   }
 
   setPlace(room: string, place: PagePlace | undefined): void {

@@ -8,19 +8,49 @@ export interface PageModel {
   readonly entries: readonly PageMessage[];
   /** Grows when there is something that was not there before: another room, or entries with new keys. */
   readonly arrivals: number;
+  /** What others said since the step before, where something was known before. Not what is older than all that was known. */
+  readonly news: readonly PageMessage[];
+  /** How many of these there were since the room is shown. */
+  readonly newsCount: number;
 }
 
-function arrivalsAfter(before: PageModel | undefined, room: string, keys: readonly string[]): number {
-  if (before === undefined) return 1;
-  if (before.frame.room !== room) return before.arrivals + 1;
+type Counted = Pick<PageModel, 'arrivals' | 'news' | 'newsCount'>;
+
+/** What is new in `entries` after the model before. */
+function counted(before: PageModel | undefined, room: string, entries: readonly PageMessage[]): Counted {
+  const arrivals = (before?.arrivals ?? 0) + 1;
+  if (before?.frame.room !== room) return { arrivals, news: [], newsCount: 0 };
   const known = new Set(before.entries.map(({ key }) => key));
-  return keys.every((key) => known.has(key)) ? before.arrivals : before.arrivals + 1;
+  const unknown = entries.filter(({ key }) => !known.has(key));
+  if (unknown.length === 0) return { arrivals: before.arrivals, news: [], newsCount: before.newsCount };
+  const oldest = entries.find(({ key }) => known.has(key));
+  const isEmptyRoom = before.entries.length === 0 && before.frame.loaded;
+  const older = oldest === undefined ? (isEmptyRoom ? 0 : entries.length) : entries.indexOf(oldest);
+  const olderKeys = new Set(entries.slice(0, older).map(({ key }) => key));
+  const news = unknown.filter(({ key, own }) => !own && !olderKeys.has(key));
+  return { arrivals, news, newsCount: before.newsCount + news.length };
 }
 
 /** The model after a snapshot, which replaces whatever was there. */
 export function withSnapshot(before: PageModel | undefined, { version, frame, entries }: PageSnapshot): PageModel {
-  const keys = entries.map(({ key }) => key);
-  return { version, frame, entries, arrivals: arrivalsAfter(before, frame.room, keys) };
+  return { version, frame, entries, ...counted(before, frame.room, entries) };
+}
+
+/** The entries after a change that only adds at the end and changes in place: nearly every change. */
+function simplyChanged(
+  before: readonly PageMessage[],
+  { upserts, removals }: Pick<PageDelta, 'upserts' | 'removals'>,
+): readonly PageMessage[] | undefined {
+  if (removals.length > 0) return undefined;
+  const places = new Map(before.map(({ key }, index) => [key, index]));
+  const entries = [...before];
+  for (const { entry, after } of upserts) {
+    const place = places.get(entry.key) ?? entries.length;
+    if (entries[place - 1]?.key !== after) return undefined;
+    places.set(entry.key, place);
+    entries[place] = entry;
+  }
+  return entries;
 }
 
 /** The entries in their new order: each behind the one it follows; an entry that the change does not name follows whom it did. */
@@ -55,10 +85,9 @@ function arranged(
 
 /** The model after a delta, or `undefined` when the delta does not fit it: something was missed. */
 export function withDelta(before: PageModel, delta: PageDelta): PageModel | undefined {
-  const { version, frame, upserts } = delta;
+  const { version, frame } = delta;
   if (version !== before.version + 1 || frame.room !== before.frame.room) return undefined;
-  const entries = arranged(before.entries, delta);
+  const entries = simplyChanged(before.entries, delta) ?? arranged(before.entries, delta);
   if (entries === undefined) return undefined;
-  const keys = upserts.map(({ entry }) => entry.key);
-  return { version, frame, entries, arrivals: arrivalsAfter(before, frame.room, keys) };
+  return { version, frame, entries, ...counted(before, frame.room, entries) };
 }

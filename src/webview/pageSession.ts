@@ -9,6 +9,7 @@ import {
   type PageRequests,
   type PageSnapshot,
   type PageStrings,
+  type PageWants,
 } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
 import { withDelta, withSnapshot, type PageModel } from './pageModel';
@@ -33,9 +34,14 @@ export class PageSession {
   #wantsComposer = false;
   #focusComposer: (() => void) | undefined;
   readonly #onDraft: (draft: Draft) => void;
+  readonly #depths: PageWants['depths'];
 
-  /** @param onDraft hears what was typed elsewhere */
-  constructor(bridge: HostBridge, onDraft: (draft: Draft) => void = () => undefined) {
+  /**
+   * @param onDraft hears what was typed elsewhere
+   * @param depths how far from the end the rooms were being read
+   */
+  constructor(bridge: HostBridge, onDraft: (draft: Draft) => void, depths: PageWants['depths']) {
+    this.#depths = depths;
     this.#onDraft = onDraft;
     this.#channel = new Channel(
       (message) => {
@@ -56,8 +62,7 @@ export class PageSession {
             this.#onDraft(draft);
           },
           focusComposer: () => {
-            this.#wantsComposer = true;
-            this.#giveComposerFocus();
+            this.focusComposer();
           },
         },
         onRefused: (why) => {
@@ -77,7 +82,7 @@ export class PageSession {
   /** Tells the host that the page listens, and takes what it answers. Never rejects. */
   async start(): Promise<void> {
     try {
-      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', undefined);
+      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', { depths: this.#depths });
       for (const draft of drafts) this.#onDraft(draft);
       this.#show({ words: { strings, locale }, model: this.#view.model });
       this.#takeIfNewer(snapshot);
@@ -99,6 +104,12 @@ export class PageSession {
     return () => {
       if (this.#focusComposer === focus) this.#focusComposer = undefined;
     };
+  }
+
+  /** Gives the keyboard to the composer, as soon as there is one. */
+  focusComposer(): void {
+    this.#wantsComposer = true;
+    this.#giveComposerFocus();
   }
 
   /** Resolves once the host keeps the message, rejects when it can't. */

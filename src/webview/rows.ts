@@ -22,13 +22,17 @@ function sameAuthor(left: PageMessage, right: PageMessage): boolean {
   );
 }
 
-/** The rows of a list, oldest first. `dayOf` gives the local day of a moment in words. */
+/**
+ * The rows of a list, oldest first. `dayOf` gives the local day of a moment in words; `above` stands before the first
+ * entry, in a part of the list that is not drawn.
+ */
 export function layOutRows(
   entries: readonly PageMessage[],
   firstUnreadKey: string | undefined,
   dayOf: (milliseconds: number) => string,
+  above?: PageMessage,
 ): readonly Row[] {
-  let before: { readonly entry: PageMessage; readonly day: string } | undefined;
+  let before = above === undefined ? undefined : { entry: above, day: dayOf(above.time) };
   return entries.map((entry) => {
     const day = dayOf(entry.time);
     const startsDay = day !== '' && day !== before?.day;

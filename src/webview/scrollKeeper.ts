@@ -1,8 +1,13 @@
+import type { Surroundings } from './listWindow';
+
 /** More reference points than this are not needed to survive a few removals. */
 const MAX_ANCHORS = 40;
 
 /** Browsers round scroll positions to the screen's pixels: nearer to the end than this is the end. */
 const END_TOLERANCE = 2;
+
+/** Nearer to an edge than this, in CSS pixels, or than the height of the list, is near. */
+const NEAR = 600;
 
 interface Anchor {
   readonly element: Element;
@@ -15,6 +20,19 @@ interface Geometry {
   readonly height: number;
   readonly top: number;
   readonly contentHeight: number;
+  readonly scrollTop: number;
+}
+
+/** The index of the first of the elements, which stand in order, whose place fits; their number if none does. */
+function firstWhere(elements: HTMLCollectionOf<Element>, fits: (place: DOMRect) => boolean): number {
+  let first = 0;
+  for (let last = elements.length; first < last;) {
+    const middle = (first + last) >> 1;
+    const element = elements[middle];
+    if (element === undefined || fits(element.getBoundingClientRect())) last = middle;
+    else first = middle + 1;
+  }
+  return first;
 }
 
 /**
@@ -27,14 +45,14 @@ export class ScrollKeeper {
   readonly #onMoved: () => void;
   readonly #observer: ResizeObserver;
   readonly #onScroll = (): void => {
-    // A scroll that comes with another geometry is the browser's doing, not the person's.
-    if (this.#isLaidOutAnew()) this.restore();
+    if (this.#isLaidOutAnew()) this.#takeScroll();
     else this.#remember();
     this.#onMoved();
   };
   #anchors: readonly Anchor[] = [];
   #geometry: Geometry;
   #isAtEnd = true;
+  #hasNewest = true;
 
   /** `onMoved` is called whenever another part of the list may be in view. */
   constructor(scroller: HTMLElement, content: HTMLElement, onMoved: () => void) {
@@ -52,6 +70,27 @@ export class ScrollKeeper {
 
   get isAtEnd(): boolean {
     return this.#isAtEnd;
+  }
+
+  /** Whether what stands at the end of the list is the newest there is. Else its end is a place like any other. */
+  set hasNewest(hasNewest: boolean) {
+    this.#hasNewest = hasNewest;
+  }
+
+  /** Where what is seen lies among what is drawn. */
+  surroundings(): Surroundings {
+    const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
+    const { top, bottom } = this.#scroller.getBoundingClientRect();
+    const near = Math.max(NEAR, clientHeight);
+    const articles = this.#scroller.getElementsByTagName('article');
+    const farAbove = firstWhere(articles, (article) => article.bottom > top - 2 * near);
+    const farBelow = articles.length - firstWhere(articles, (article) => article.top > bottom + 2 * near);
+    return {
+      nearTop: scrollTop < near,
+      nearBottom: scrollHeight - clientHeight - scrollTop < near,
+      farAbove,
+      farBelow,
+    };
   }
 
   /** To be called before the list changes. */
@@ -102,14 +141,26 @@ export class ScrollKeeper {
     this.#scroller.removeEventListener('scroll', this.#onScroll);
   }
 
+  /** A scroll that comes with another geometry: where it was kept from going on, the browser's doing, else the person's. */
+  #takeScroll(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
+    const distance = scrollTop - this.#geometry.scrollTop;
+    const isKept = distance < 0 && scrollHeight - clientHeight - scrollTop <= END_TOLERANCE;
+    if (!isKept && distance !== 0) {
+      this.#isAtEnd = false;
+      this.#anchors = this.#anchors.map(({ element, top }) => ({ element, top: top - distance }));
+    }
+    this.restore();
+  }
+
   #scrollBy(distance: number): void {
     if (distance !== 0) this.#scroller.scrollTop += distance;
   }
 
   #measure(): Geometry {
-    const { clientWidth, clientHeight, scrollHeight } = this.#scroller;
+    const { clientWidth, clientHeight, scrollHeight, scrollTop } = this.#scroller;
     const { top } = this.#scroller.getBoundingClientRect();
-    return { width: clientWidth, height: clientHeight, top, contentHeight: scrollHeight };
+    return { width: clientWidth, height: clientHeight, top, contentHeight: scrollHeight, scrollTop };
   }
 
   #isLaidOutAnew(): boolean {
@@ -122,7 +173,7 @@ export class ScrollKeeper {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
     if (clientHeight === 0) return;
     this.#geometry = this.#measure();
-    this.#isAtEnd = scrollHeight - clientHeight - scrollTop <= END_TOLERANCE;
+    this.#isAtEnd = this.#hasNewest && scrollHeight - clientHeight - scrollTop <= END_TOLERANCE;
     this.#anchors = this.#visibleEntries();
   }
 
@@ -136,12 +187,7 @@ export class ScrollKeeper {
   /** The first elements of a list from top to bottom that are not above the visible part. */
   #visibleOf(elements: HTMLCollectionOf<Element>): readonly Anchor[] {
     const { top: upper } = this.#scroller.getBoundingClientRect();
-    let first = 0;
-    for (let last = elements.length; first < last;) {
-      const middle = (first + last) >> 1;
-      if ((elements[middle]?.getBoundingClientRect().bottom ?? Infinity) > upper) last = middle;
-      else first = middle + 1;
-    }
+    const first = firstWhere(elements, ({ bottom }) => bottom > upper);
     return Array.from(elements)
       .slice(first, first + MAX_ANCHORS)
       .map((element) => ({ element, top: element.getBoundingClientRect().top }));

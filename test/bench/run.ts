@@ -98,7 +98,7 @@ async function printActivation(): Promise<void> {
   }
 }
 
-const programs = ['merge', 'sharedKey', 'delivery', 'windows'] as const;
+const programs = ['page', 'merge', 'sharedKey', 'delivery', 'windows'] as const;
 
 function runProgram(name: string): void {
   const { status } = spawnSync(process.execPath, [path.join(checkoutFolder, 'dist', 'test', 'bench', `${name}.js`)], {

@@ -56,6 +56,8 @@ describe('names that do not change', () => {
         ['chapi.mentionNames', [], 'application'],
         ['chapi.signature', '', 'application'],
         ['chapi.sendOnEnter', true, 'application'],
+        ['chapi.showAvatars', true, 'application'],
+        ['chapi.announceNewMessages', true, 'application'],
       ],
     );
   });

@@ -81,9 +81,9 @@ export function ensureChromium(): Promise<string> {
   return searching;
 }
 
-/** Starts a Chromium without a window. The caller closes it. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts a Chromium without a window, with more flags if some are named. The caller closes it. */
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = await ensureChromium();
   // Chromium's own sandbox needs rights that containers lack; pages here come from the loopback address only.
-  return chromium.launch({ executablePath, args: launchFlags, chromiumSandbox: false });
+  return chromium.launch({ executablePath, args: [...launchFlags, ...flags], chromiumSandbox: false });
 }

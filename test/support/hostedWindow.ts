@@ -86,7 +86,9 @@ export class WindowsHere {
     const texts = (): readonly string[] =>
       feed
         .entries(rooms[0] ?? '', 1000)
-        .map((entry) => (entry.kind === 'message' ? entry.message.text : entry.outgoing.text));
+        .flatMap((entry) =>
+          entry.kind === 'deleted' ? [] : [entry.kind === 'message' ? entry.message.text : entry.outgoing.text],
+        );
     const window = { feed, events, log, texts, hosts: () => engines > 0 };
     this.#windows.push(window);
     return window;

@@ -22,10 +22,14 @@ function readAddress(output: string): { baseUrl: string; key: string } | undefin
   return { baseUrl: value.baseUrl, key: value.key };
 }
 
-/** Starts the sandbox with colleagues who talk. Settles when it listens. */
-export async function startSandboxProcess(): Promise<SandboxProcess> {
+/** Starts the sandbox, with colleagues who talk unless they are not wanted. Settles when it listens. */
+export async function startSandboxProcess({
+  lively = true,
+}: { readonly lively?: boolean } = {}): Promise<SandboxProcess> {
   const main = path.join(checkoutFolder, 'dist', 'test', 'sandbox', 'main.js');
-  const child = startChild(process.execPath, [main, '--lively', '--json'], { cwd: checkoutFolder });
+  const child = startChild(process.execPath, [main, ...(lively ? ['--lively'] : []), '--json'], {
+    cwd: checkoutFolder,
+  });
   const ended = child.ended.then(
     () => true,
     () => true,

@@ -73,6 +73,7 @@ export class StartedEngine {
   get texts(): readonly string[] {
     return this.entries.flatMap((entry) => {
       if (entry.kind === 'outgoing') return [`${entry.outgoing.state}: ${entry.outgoing.text}`];
+      if (entry.kind === 'deleted') return [];
       return entry.gap === undefined ? [entry.message.text] : ['…', entry.message.text];
     });
   }

@@ -153,19 +153,56 @@ describe('Scrolling', () => {
     assert.ok(Math.abs(after.y - button.y) < 40, `from ${button.y} to ${after.y}`);
   });
 
-  it('is done by the keyboard too', async () => {
-    const chat = await open({ snapshot: snapshot(messages(100)) });
-    await chat.log.focus();
-    const position = (): Promise<number> => chat.log.evaluate((log) => log.scrollTop);
-    const end = await position();
-    for (const key of ['ArrowUp', 'PageUp', 'Home']) {
-      const before = await position();
+  it('is done by the keyboard too: from message to message, by pages, and to both ends', async () => {
+    const chat = await open({ snapshot: snapshot(messages(500)) });
+    const focused = (): Promise<string | undefined> =>
+      chat.page.evaluate(() => (document.activeElement as HTMLElement).dataset['key']);
+    const press = async (key: string): Promise<string | undefined> => {
       await chat.page.keyboard.press(key);
-      await chat.page.waitForFunction((then) => document.querySelector('.log')!.scrollTop < then, before);
+      await chat.settle();
+      return focused();
+    };
+    await chat.log.focus();
+    assert.equal(await press('ArrowUp'), 'id:499');
+    assert.equal(await press('ArrowUp'), 'id:498');
+    assert.equal(await press('ArrowDown'), 'id:499');
+    for (let index = 0; index < 30; index++) await press('ArrowUp');
+    assert.equal(await focused(), 'id:469');
+    const inView = await chat.page.evaluate(() => {
+      const [place, list] = [document.activeElement!, document.querySelector('.log')!].map((element) =>
+        element.getBoundingClientRect(),
+      );
+      return place!.top >= list!.top - 1 && place!.bottom <= list!.bottom + 1;
+    });
+    assert.ok(inView);
+    assert.equal(await press('Home'), 'id:0');
+    assert.equal(await press('ArrowUp'), 'id:0');
+    assert.equal(await press('ArrowDown'), 'id:1');
+    const position = (): Promise<number> => chat.log.evaluate((log) => log.scrollTop);
+    const before = await position();
+    await chat.page.keyboard.press('PageDown');
+    await chat.page.waitForFunction((then) => document.querySelector('.log')!.scrollTop > then, before);
+    assert.equal(await press('End'), 'id:499');
+    assert.ok(await isAtEnd(chat));
+    await press('Escape');
+    assert.ok(await chat.composer.evaluate((composer) => document.activeElement === composer));
+  });
+
+  it('reads a message that is taller than the page to its end before it goes on', async () => {
+    const text = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
+    const chat = await open({ snapshot: snapshot([message(0), message(1, { text }), message(2)]) });
+    const focused = (): Promise<string | undefined> =>
+      chat.page.evaluate(() => (document.activeElement as HTMLElement).dataset['key']);
+    await chat.log.focus();
+    await chat.page.keyboard.press('Home');
+    await chat.settle();
+    const seen: (string | undefined)[] = [];
+    for (let index = 0; index < 5; index++) {
+      await chat.page.keyboard.press('ArrowDown');
+      await chat.settle();
+      seen.push(await focused());
     }
-    await chat.page.waitForFunction(() => document.querySelector('.log')!.scrollTop === 0);
-    await chat.page.keyboard.press('End');
-    await chat.page.waitForFunction((then) => document.querySelector('.log')!.scrollTop === then, end);
+    assert.deepEqual(seen, ['id:1', 'id:1', 'id:2', 'id:2', 'id:2']);
   });
 });
 

@@ -57,11 +57,11 @@ export function patched(before: readonly FeedEntry[], patch: EntryPatch): readon
 
 /** Stable while the entry is shown. */
 export function entryKey(entry: FeedEntry): string {
-  return entry.kind === 'message' ? `message ${entry.message.id}` : `local ${entry.outgoing.localId}`;
+  return entry.kind === 'outgoing' ? `local ${entry.outgoing.localId}` : `${entry.kind} ${entry.message.id}`;
 }
 
 function isSame(left: FeedEntry, right: FeedEntry): boolean {
-  if (left.kind === 'outgoing' || right.kind === 'outgoing') return JSON.stringify(left) === JSON.stringify(right);
+  if (left.kind !== 'message' || right.kind !== 'message') return JSON.stringify(left) === JSON.stringify(right);
   if (left.unread !== right.unread || left.gap !== right.gap || left.localId !== right.localId) return false;
   if (left.edited !== right.edited) return false;
   const [old, now] = [left.message, right.message];

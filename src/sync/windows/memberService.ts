@@ -280,5 +280,6 @@ function portion(known: readonly FeedEntry[], all: readonly FeedEntry[]): readon
 }
 
 function textOf(entry: FeedEntry): string {
+  if (entry.kind === 'deleted') return '';
   return entry.kind === 'message' ? entry.message.text : entry.outgoing.text;
 }

@@ -261,8 +261,13 @@ export class Mirror implements Backing {
   }
 }
 
+function isKept({ kind }: FeedEntry): boolean {
+  return kind !== 'outgoing';
+}
+
 /** The newest messages, and all that is on its way. */
 function newest(entries: readonly FeedEntry[], count: number): readonly FeedEntry[] {
-  const messages = entries.filter(({ kind }) => kind === 'message').length;
-  return messages <= count ? entries : entries.slice(messages - Math.max(0, count));
+  const messages = entries.flatMap(({ kind }, index) => (kind === 'message' ? [index] : []));
+  if (messages.length <= count) return entries;
+  return entries.slice(count > 0 ? messages.at(-count) : entries.findLastIndex(isKept) + 1);
 }

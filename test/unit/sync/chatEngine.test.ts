@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../../sandbox/settings';
 import { person } from '../../sandbox/people';
 import { serviceTransport, type SeenRequest, type Way } from '../../support/serviceTransport';
 import { VirtualClock } from '../../support/virtualClock';
+import { shownTexts } from '../../support/shownTexts';
 
 const KEY = 'test_key_of_the_engine';
 
@@ -36,12 +37,7 @@ function start(settings: Partial<Settings> = {}, way: Way = {}, rooms: readonly 
   engine.setRooms(rooms);
   const say = (text: string, room = 'CHAPI sandbox') =>
     service.rooms.add(service.rooms.findOrMake(room), { author: person('Alice Fox'), text });
-  const texts = (room = DEFAULT_ROOM) =>
-    engine
-      .entries(room, 1000)
-      .map((entry) =>
-        entry.kind === 'message' ? entry.message.text : `${entry.outgoing.state}: ${entry.outgoing.text}`,
-      );
+  const texts = (room = DEFAULT_ROOM) => shownTexts(engine.entries(room, 1000));
   const truth = (room = 'CHAPI sandbox') => service.rooms.find(room)?.messages.map(({ text }) => text) ?? [];
   return { clock, service, seen, log, events, engine, say, texts, truth };
 }

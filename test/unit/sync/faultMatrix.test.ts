@@ -86,7 +86,9 @@ class Trial {
   /** The state of the own message as it is shown. */
   get mine(): string | undefined {
     const found = this.entries.find(
-      (entry) => (entry.kind === 'message' ? entry.message : entry.outgoing).text === MINE,
+      (entry) =>
+        (entry.kind === 'message' && entry.message.text === MINE) ||
+        (entry.kind === 'outgoing' && entry.outgoing.text === MINE),
     );
     return found?.kind === 'outgoing' ? found.outgoing.state : found && 'sent';
   }

@@ -8,6 +8,7 @@ import { defaultSettings } from '../../sandbox/settings';
 import { MemoryStateStore } from '../../support/memoryStateStore';
 import { serviceTransport, type SeenRequest, type Way } from '../../support/serviceTransport';
 import { VirtualClock } from '../../support/virtualClock';
+import { shownTexts } from '../../support/shownTexts';
 
 const KEY = 'test_key_of_a_laptop';
 const SECOND = 1000;
@@ -49,10 +50,7 @@ function start({ way = {}, serviceAheadMs = 0, backgroundSeconds = 15, inSight =
   engine.setRooms([DEFAULT_ROOM, OTHER]);
   const say = (text: string, room = 'CHAPI sandbox') =>
     service.rooms.add(service.rooms.findOrMake(room), { author: person('Alice Fox'), text });
-  const texts = (room = DEFAULT_ROOM): string[] =>
-    engine
-      .entries(room, 1000)
-      .map((entry) => (entry.kind === 'message' ? entry.message.text : `outgoing: ${entry.outgoing.text}`));
+  const texts = (room = DEFAULT_ROOM): string[] => shownTexts(engine.entries(room, 1000));
   const truth = (): string[] => service.rooms.find('CHAPI sandbox')?.messages.map(({ text }) => text) ?? [];
   const looksAt = (room: string): number =>
     seen.filter(({ method, url }) => method === 'GET' && (url.searchParams.get('room') ?? DEFAULT_ROOM) === room)
@@ -270,7 +268,7 @@ describe('laptop life', () => {
     await engine.send(DEFAULT_ROOM, 'from the hotel');
     await clock.advance(HOUR);
     assert.equal(engine.state().connection.status, 'offline');
-    assert.deepEqual(texts(), ['before', 'outgoing: from the hotel']);
+    assert.deepEqual(texts(), ['before', 'unconfirmed: from the hotel']);
     portal = false;
     say('after');
     await clock.advance(12 * SECOND);

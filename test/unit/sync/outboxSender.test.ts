@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../../sandbox/settings';
 import { MemoryDisk, MemoryStateStore } from '../../support/memoryStateStore';
 import { serviceTransport, type Loss } from '../../support/serviceTransport';
 import { VirtualClock } from '../../support/virtualClock';
+import { shownTexts } from '../../support/shownTexts';
 
 const KEY = 'test_key_of_the_outbox';
 const ROOM = 'CHAPI sandbox';
@@ -70,11 +71,7 @@ class World {
   }
 
   get shown(): readonly string[] {
-    return this.engine
-      .entries('', 1000)
-      .map((entry) =>
-        entry.kind === 'message' ? entry.message.text : `${entry.outgoing.state}: ${entry.outgoing.text}`,
-      );
+    return shownTexts(this.engine.entries('', 1000));
   }
 }
 

@@ -11,6 +11,8 @@ const frame: PageFrame = {
   loaded: true,
   sendOnEnter: true,
   mentionNames: [],
+  showAvatars: false,
+  announces: true,
   older: 'end',
 };
 

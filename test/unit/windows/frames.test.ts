@@ -94,7 +94,7 @@ const entry: fc.Arbitrary<FeedEntry> = fc.oneof(
       return { kind: 'outgoing', outgoing: { localId: `l${id}`, room: '', text: 't', createdAt: 1, state } };
     }),
 );
-const keyOf = (item: FeedEntry): string => (item.kind === 'message' ? item.message.id : item.outgoing.localId);
+const keyOf = (item: FeedEntry): string => (item.kind === 'outgoing' ? item.outgoing.localId : item.message.id);
 const entries = fc.uniqueArray(entry, { selector: keyOf, maxLength: 16 });
 
 describe('a patch of entries', () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core';
 import { Channel } from '../../../src/protocol/channel';
 import { pageNoticeGuards, pageRequestGuards } from '../../../src/protocol/guards';
@@ -12,21 +10,17 @@ import type {
   PageRequests,
   PageSnapshot,
   PageState,
+  PageWants,
 } from '../../../src/protocol/messages';
-import { checkoutFolder } from '../../support/checkout';
 import { strings } from './builders';
-import { bodyClass, themeCss, type ThemeName } from './themes';
+import { ORIGIN, servePage } from './pageFiles';
+import type { ThemeName } from './themes';
 
-/** Nobody is there: every address is answered, or refused, by the test. */
-const ORIGIN = 'http://chat.test';
-
-const NONCE = 'bm9uY2U';
-
-/** The sentence that the host's HTML holds for a page that can't start, in no language of the page's own. */
-const START_FAILURE = 'Kein Chat: {0} Neu &quot;öffnen&quot;.';
-
-/** The policy that the extension gives the page. */
-const POLICY = `default-src 'none'; style-src ${ORIGIN}; script-src 'nonce-${NONCE}'`;
+/** A picture. */
+const PICTURE = {
+  contentType: 'image/svg+xml',
+  body: '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>',
+};
 
 export interface ChatPageOptions {
   readonly theme?: ThemeName;
@@ -39,6 +33,8 @@ export interface ChatPageOptions {
   /** What the page finds as its state of an earlier run. */
   readonly state?: unknown;
   readonly locale?: string;
+  /** The addresses of pictures that can be fetched. */
+  readonly pictures?: readonly string[];
   /** What was typed in other windows before. */
   readonly drafts?: readonly Draft[];
 }
@@ -92,6 +88,10 @@ export class ChatPage {
   readonly scripts: string[] = [];
   /** The page's requests, in order. */
   readonly requests: (keyof PageRequests)[] = [];
+  /** What the page asked for to go on where it was. */
+  readonly wants: PageWants[] = [];
+  readonly fetchedPictures: { readonly url: string; readonly referrer: string | undefined }[] = [];
+  readonly #pictures: ReadonlySet<string>;
   /** What the page said was typed. */
   readonly drafts: Draft[] = [];
   readonly sent: { readonly room: string; readonly text: string }[] = [];
@@ -105,8 +105,9 @@ export class ChatPage {
   private constructor(
     context: BrowserContext,
     page: Page,
-    { snapshot, locale = 'en-US', failure, drafts = [] }: ChatPageOptions,
+    { snapshot, locale = 'en-US', failure, drafts = [], pictures = [] }: ChatPageOptions,
   ) {
+    this.#pictures = new Set(pictures);
     this.#context = context;
     this.page = page;
     this.snapshot = snapshot;
@@ -124,7 +125,8 @@ export class ChatPage {
         requestGuards: pageRequestGuards,
         noticeGuards: pageNoticeGuards,
         onRequest: {
-          ready: () => {
+          ready: (wants) => {
+            this.wants.push(wants);
             this.requests.push('ready');
             if (failure !== undefined) throw new Error(failure);
             return { strings, locale, snapshot: answer(), drafts };
@@ -290,29 +292,21 @@ export class ChatPage {
   }
 
   async #serve(route: Route, theme: ThemeName): Promise<void> {
-    const { origin, pathname } = new URL(route.request().url());
-    const file = async (name: string): Promise<Buffer> => readFile(path.join(checkoutFolder, name));
-    switch (`${origin}${pathname}`) {
-      case `${ORIGIN}/`:
-        return route.fulfill({
-          contentType: 'text/html; charset=utf-8',
-          body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
-            <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-            <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="page.css"></head>
-            <body class="${bodyClass(theme)}"><div id="app" data-start-failure="${START_FAILURE}" data-highlight="highlight.js" data-emoji="emoji.js"></div><script nonce="${NONCE}" src="page.js"></script></body></html>`,
-        });
-      case `${ORIGIN}/page.js`:
-      case `${ORIGIN}/highlight.js`:
-      case `${ORIGIN}/emoji.js`:
-        this.scripts.push(pathname.slice(1));
-        return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: await file(`dist${pathname}`) });
-      case `${ORIGIN}/page.css`:
-        return route.fulfill({ contentType: 'text/css; charset=utf-8', body: await file('media/page.css') });
-      case `${ORIGIN}/theme.css`:
-        return route.fulfill({ contentType: 'text/css; charset=utf-8', body: themeCss(theme) });
-      default:
-        if (!pathname.endsWith('.map')) this.offences.push(`request: ${origin}${pathname}`);
-        return route.abort();
+    const { url, isImage, referrer } = requestOf(route);
+    if (isImage) {
+      this.fetchedPictures.push({ url, referrer });
+      return route.fulfill(this.#pictures.has(url) ? PICTURE : { contentType: 'text/plain', body: 'gone' });
+    }
+    const name = await servePage(route, theme);
+    if (name === undefined) {
+      if (!url.endsWith('.map')) this.offences.push(`request: ${url}`);
+    } else if (name.endsWith('.js')) {
+      this.scripts.push(name);
     }
   }
+}
+
+function requestOf(route: Route): { url: string; isImage: boolean; referrer: string | undefined } {
+  const request = route.request();
+  return { url: request.url(), isImage: request.resourceType() === 'image', referrer: request.headers()['referer'] };
 }

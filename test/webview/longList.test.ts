@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { frame, message, messages, snapshot } from './support/builders';
+import type { ChatPage } from './support/chatPage';
+import { chatPages } from './support/chatPages';
+
+/** As many as a person scrolls through in a day. */
+const MANY = 2_000;
+
+describe('A room with thousands of messages', () => {
+  const open = chatPages();
+  const keys = (chat: ChatPage): Promise<string[]> =>
+    chat.articles.evaluateAll((found) => found.map((article) => (article as HTMLElement).dataset['key'] ?? ''));
+  const scrollBy = async (chat: ChatPage, distance: number): Promise<void> => {
+    await chat.log.evaluate((log, by) => {
+      log.scrollTop += by;
+    }, distance);
+    await chat.settle();
+  };
+  const firstInView = (chat: ChatPage): Promise<{ key: string; top: number }> =>
+    chat.log.evaluate((log) => {
+      const { top } = log.getBoundingClientRect();
+      const article = [...log.getElementsByTagName('article')].find((each) => each.getBoundingClientRect().top >= top)!;
+      return { key: article.dataset['key']!, top: article.getBoundingClientRect().top };
+    });
+  const topOf = (chat: ChatPage, key: string): Promise<number> =>
+    chat.page.locator(`[data-key="${key}"]`).evaluate((article) => article.getBoundingClientRect().top);
+
+  it('draws some of them, and the others as they come near, from one end to the other and back', async () => {
+    const chat = await open({ snapshot: snapshot(messages(MANY)) });
+    assert.ok((await chat.articles.count()) <= 100);
+    const seen = new Set(await keys(chat));
+    let most = 0;
+    for (let steps = 0; steps < 400 && !seen.has('id:0'); steps++) {
+      await scrollBy(chat, -1_200);
+      const drawn = await keys(chat);
+      most = Math.max(most, drawn.length);
+      for (const key of drawn) seen.add(key);
+    }
+    assert.equal(seen.size, MANY);
+    assert.ok(most <= 300, `${most} at once`);
+    // In one run, without holes.
+    const numbers = (await keys(chat)).map((key) => Number(key.slice('id:'.length)));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => numbers[0]! + index),
+    );
+    let last = numbers.at(-1)!;
+    for (let steps = 0; steps < 400 && last < MANY - 1; steps++) {
+      await scrollBy(chat, 1_200);
+      last = Number((await keys(chat)).at(-1)!.slice('id:'.length));
+    }
+    assert.equal(last, MANY - 1);
+    await chat.page.keyboard.press('Tab');
+    await scrollBy(chat, 5_000);
+    assert.equal(await chat.jump.count(), 0);
+  }).timeout(120_000);
+
+  it('moves nothing that is in view while more is drawn or taken away', async () => {
+    const varied = messages(600).map((entry, index) => ({ ...entry, text: `${entry.text} `.repeat(1 + (index % 30)) }));
+    const chat = await open({ snapshot: snapshot(varied) });
+    for (const distance of [...Array<number>(25).fill(-700), ...Array<number>(15).fill(700)]) {
+      // Where the first message in view would be when nothing but the scrolling moved it.
+      const { moved } = await chat.log.evaluate(async (log, by) => {
+        const { top } = log.getBoundingClientRect();
+        const article = [...log.getElementsByTagName('article')].find((e) => e.getBoundingClientRect().top >= top)!;
+        const before = article.getBoundingClientRect().top;
+        const from = log.scrollTop;
+        log.scrollTop += by;
+        const scrolled = log.scrollTop - from;
+        const frames = (count: number): Promise<void> =>
+          new Promise((resolve) => {
+            requestAnimationFrame(() => {
+              if (count === 0) resolve();
+              else void frames(count - 1).then(resolve);
+            });
+          });
+        await frames(3);
+        return { moved: article.isConnected ? article.getBoundingClientRect().top - before + scrolled : 0 };
+      }, distance);
+      assert.ok(Math.abs(moved) < 1, `moved by ${moved}`);
+    }
+  }).timeout(60_000);
+
+  it('stays on the pixel when messages come, are loaded above, and go', async () => {
+    const chat = await open({ snapshot: snapshot(messages(400, 200)) });
+    await scrollBy(chat, -2_000);
+    const { key, top } = await firstInView(chat);
+    const holds = async (what: string): Promise<void> => {
+      const distance = (await topOf(chat, key)) - top;
+      assert.ok(Math.abs(distance) < 1, `${what}: moved by ${distance}`);
+    };
+    await chat.change({
+      version: 2,
+      frame: frame(),
+      upserts: messages(100, 600).map((entry, index) => ({ entry, after: `id:${599 + index}` })),
+      removals: [],
+    });
+    await holds('a hundred new ones');
+    await chat.change({
+      version: 3,
+      frame: frame(),
+      upserts: messages(200).map((entry, index) => (index === 0 ? { entry } : { entry, after: `id:${index - 1}` })),
+      removals: [],
+    });
+    await holds('older ones');
+    await chat.change({ version: 4, frame: frame(), upserts: [], removals: messages(300).map((entry) => entry.key) });
+    await holds('the oldest gone');
+    await chat.show(snapshot(messages(500, 250), {}, 9));
+    await holds('everything anew');
+  });
+
+  it('counts what comes meanwhile on the way back to the end, and not what is older or own', async () => {
+    const chat = await open({ snapshot: snapshot(messages(300, 300)) });
+    await scrollBy(chat, -3_000);
+    const count = chat.jump.locator('.count');
+    assert.equal(await count.count(), 0);
+    await chat.change({
+      version: 2,
+      frame: frame(),
+      upserts: [
+        { entry: message(299) },
+        { entry: message(600), after: 'id:599' },
+        { entry: message(601, { own: true }), after: 'id:600' },
+        { entry: message(602), after: 'id:601' },
+      ],
+      removals: [],
+    });
+    assert.equal(await count.textContent(), '2');
+    assert.equal(await chat.jump.getAttribute('aria-description'), '2 new messages');
+    assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest', exact: true }).count(), 1);
+    await chat.jump.click();
+    await chat.settle();
+    assert.equal((await keys(chat)).at(-1), 'id:602');
+    assert.equal(await chat.jump.count(), 0);
+    await scrollBy(chat, -3_000);
+    assert.equal(await count.count(), 0);
+  });
+
+  it('comes back to the message that was being read, however far up it is', async () => {
+    const first = await open({ snapshot: snapshot(messages(MANY)) });
+    await first.log.focus();
+    await first.page.keyboard.press('Home');
+    await first.settle();
+    await scrollBy(first, 5_000);
+    const { key, top } = await firstInView(first);
+    await first.setVisible(false);
+    const state = await first.state();
+    assert.ok((state!.places['general']?.depth ?? 0) > 1_000);
+    const again = await open({ snapshot: snapshot(messages(MANY)), state });
+    assert.ok(Math.abs((await topOf(again, key)) - top) < 2);
+    assert.deepEqual(
+      again.wants.map(({ depths }) => depths.map(({ room, depth }) => [room, depth])),
+      [[['general', state!.places['general']?.depth]]],
+    );
+  });
+
+  it('opens at the first unread message, and finds the end', async () => {
+    const chat = await open({ snapshot: snapshot(messages(MANY), { firstUnreadKey: 'id:700' }) });
+    const line = await chat.page.getByRole('separator').boundingBox();
+    const log = await chat.log.boundingBox();
+    assert.ok(line!.y >= log!.y && line!.y < log!.y + 30);
+    assert.deepEqual(chat.heard('seen'), []);
+    assert.equal(await chat.jump.count(), 1);
+    await chat.jump.click();
+    await chat.settle();
+    assert.equal(chat.heard('seen').length, 1);
+  });
+});
+
+describe('New messages, for those who listen', () => {
+  const open = chatPages();
+  const said = (chat: ChatPage): Promise<string[]> => chat.page.locator('[aria-live=polite] p').allTextContents();
+
+  it('are said once: not what was there, what is own, older, or only drawn', async () => {
+    const chat = await open({ snapshot: snapshot(messages(400, 100)) });
+    assert.deepEqual(await said(chat), []);
+    await chat.change({
+      version: 2,
+      frame: frame(),
+      upserts: [
+        { entry: message(99) },
+        { entry: message(500, { text: 'Lunch?' }), after: 'id:499' },
+        { entry: message(501, { own: true }), after: 'id:500' },
+      ],
+      removals: [],
+    });
+    assert.deepEqual(await said(chat), ['Alice Fox: Lunch?']);
+    await chat.show(snapshot([...messages(401, 100), message(501, { own: true })], {}, 5));
+    await chat.log.evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await chat.settle();
+    assert.deepEqual(await said(chat), ['Alice Fox: Lunch?']);
+  });
+
+  it('are told by their number when they are many, and old sentences go', async () => {
+    const chat = await open({ snapshot: snapshot(messages(1)) });
+    const say = (from: number, count: number, version: number): Promise<void> =>
+      chat.change({
+        version,
+        frame: frame(),
+        upserts: messages(count, from).map((entry, index) => ({ entry, after: `id:${from + index - 1}` })),
+        removals: [],
+      });
+    await say(1, 10, 2);
+    assert.deepEqual(await said(chat), ['10 new messages']);
+    for (let index = 0; index < 9; index++) await say(11 + index, 1, 3 + index);
+    assert.equal((await said(chat)).length, 6);
+    assert.equal((await said(chat)).at(-1), 'Alice Fox: message number 19');
+  });
+
+  it('are not said where another page says them, or quiet is wanted', async () => {
+    const chat = await open({ snapshot: snapshot(messages(1), { announces: false }) });
+    await chat.change({
+      version: 2,
+      frame: frame({ announces: false }),
+      upserts: [{ entry: message(1), after: 'id:0' }],
+      removals: [],
+    });
+    assert.deepEqual(await said(chat), []);
+  });
+});
