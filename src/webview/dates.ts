@@ -2,7 +2,7 @@
 export interface DateWords {
   /** Local time of day. */
   readonly time: (milliseconds: number) => string;
-  /** The local day, in full; equal for two moments of one day. */
+  /** The local day, in full. */
   readonly day: (milliseconds: number) => string;
   /** Day and time, to the second. */
   readonly full: (milliseconds: number) => string;
@@ -25,8 +25,12 @@ function knownLocale(locale: string): string | undefined {
 export function dateWords(locale: string): DateWords {
   const tag = knownLocale(locale);
   const format = (options: Intl.DateTimeFormatOptions): ((milliseconds: number) => string) => {
-    const formatter = new Intl.DateTimeFormat(tag, options);
-    return (milliseconds) => (Math.abs(milliseconds) <= LAST_MILLISECOND ? formatter.format(milliseconds) : '');
+    // Made when it is needed: that takes milliseconds.
+    let formatter: Intl.DateTimeFormat | undefined;
+    return (milliseconds) => {
+      formatter ??= new Intl.DateTimeFormat(tag, options);
+      return Math.abs(milliseconds) <= LAST_MILLISECOND ? formatter.format(milliseconds) : '';
+    };
   };
   return {
     time: format({ hour: 'numeric', minute: '2-digit' }),

@@ -1,44 +1,45 @@
 import type { PageMessage } from '../protocol/messages';
 
-/** How many entries a list begins with: some screens of usual messages, soon drawn. */
+/** How many entries a list shows at first where nobody knows how many fill a screen. */
 const FIRST_ENTRIES = 40;
 
 /** How many entries come in at once when the person gets near to an end of what is drawn. */
 const STEP = 20;
 
-/** More entries than this are drawn only where a screen holds many of them. */
+/** How many entries come in at once while fewer are drawn than could be. */
+const FILL_STEP = 50;
+
+/** As many entries are drawn when there is time; more of them only where a screen holds many. */
 const MAX_ENTRIES = 120;
 
 type Keyed = Pick<PageMessage, 'key'>;
 
 /**
- * The part of a room's entries that is drawn. Its ends are kept by their keys, because entries come and go on either
+ * The part of a room's entries that is drawn. Its ends are held by their keys, because entries come and go on either
  * side. Immutable.
  */
 export interface ListWindow {
+  /** The entries that it is a part of. */
+  readonly entries: readonly Keyed[];
   /** Index of the first entry that is drawn. */
   readonly start: number;
-  /** Index behind the last entry that is drawn. */
+  /** Index behind the last entry that is drawn. Where that is the newest one, whatever comes behind it is drawn too. */
   readonly end: number;
-  readonly firstKey: string | undefined;
-  /** Absent: whatever comes behind the last entry is drawn too. */
-  readonly lastKey: string | undefined;
 }
 
 function windowBetween(entries: readonly Keyed[], start: number, end: number): ListWindow {
   const first = Math.max(0, Math.min(start, entries.length));
-  const last = Math.max(first, Math.min(end, entries.length));
-  return {
-    start: first,
-    end: last,
-    firstKey: entries[first]?.key,
-    lastKey: last >= entries.length ? undefined : entries[last - 1]?.key,
-  };
+  return { entries, start: first, end: Math.max(first, Math.min(end, entries.length)) };
 }
 
-/** The newest entries, and those that will come. */
-export function newestWindow(entries: readonly Keyed[]): ListWindow {
-  return windowBetween(entries, entries.length - FIRST_ENTRIES, entries.length);
+/** Whether the newest entry is drawn, and those that will come. */
+export function hasNewest({ entries, end }: ListWindow): boolean {
+  return end >= entries.length;
+}
+
+/** The `count` newest entries, and those that will come. */
+export function newestWindow(entries: readonly Keyed[], count = FIRST_ENTRIES): ListWindow {
+  return windowBetween(entries, entries.length - count, entries.length);
 }
 
 /** Some screens around the entry at `index`. */
@@ -51,26 +52,18 @@ export function oldestWindow(entries: readonly Keyed[]): ListWindow {
   return windowBetween(entries, 0, FIRST_ENTRIES);
 }
 
-/** Where the key is now, looked for first where it was. */
-function indexOfKey(entries: readonly Keyed[], key: string | undefined, hint: number): number {
-  if (key === undefined) return -1;
-  return entries[hint]?.key === key ? hint : entries.findIndex((entry) => entry.key === key);
-}
-
 /** The same part after entries came, went or moved. Where nothing of it is left, it begins anew at the end. */
 export function followed(window: ListWindow, entries: readonly Keyed[]): ListWindow {
-  const { start, end, firstKey, lastKey } = window;
-  const place = indexOfKey(entries, firstKey, start);
+  const { entries: before, start, end } = window;
+  if (entries === before) return window;
+  const places = new Map(entries.map(({ key }, index) => [key, index]));
+  const left = before.slice(start, end).flatMap(({ key }) => places.get(key) ?? []);
+  const first = left[0];
+  const last = left.at(-1);
+  if (first === undefined || last === undefined) return newestWindow(entries);
   // What came in above the very first entry came in above what may be in view.
-  const first = start === 0 && place > 0 ? Math.max(0, place - STEP) : place;
-  const last = indexOfKey(entries, lastKey, end - 1);
-  if (lastKey === undefined) {
-    return first === -1 ? newestWindow(entries) : windowBetween(entries, first, entries.length);
-  }
-  if (first === -1 && last === -1) return newestWindow(entries);
-  const length = end - start;
-  if (first === -1) return windowBetween(entries, last + 1 - length, last + 1);
-  return windowBetween(entries, first, last >= first ? last + 1 : first + length);
+  const from = start === 0 ? Math.max(0, first - STEP) : first;
+  return windowBetween(entries, from, hasNewest(window) ? entries.length : Math.max(from, last) + 1);
 }
 
 /** What there is beyond the edges of what a person sees. */
@@ -83,8 +76,14 @@ export interface Surroundings {
   readonly farBelow: number;
 }
 
+/** The part with some more entries above. */
+export function withOlder({ entries, start, end }: ListWindow): ListWindow {
+  return windowBetween(entries, start - FILL_STEP, end);
+}
+
 /** The part to draw next, or the same one: more where the edge is near, less where it is far. */
-export function adjusted(window: ListWindow, entries: readonly Keyed[], around: Surroundings): ListWindow {
+export function adjusted(window: ListWindow, around: Surroundings): ListWindow {
+  const { entries } = window;
   let { start, end } = window;
   const spare = end - start - MAX_ENTRIES;
   if (spare > STEP) {
@@ -92,7 +91,8 @@ export function adjusted(window: ListWindow, entries: readonly Keyed[], around: 
     end -= below;
     start += Math.min(around.farAbove, spare - below);
   }
-  if (around.nearTop) start = Math.max(0, start - STEP);
-  if (around.nearBottom) end = Math.min(entries.length, end + STEP);
+  const room = Math.min(FILL_STEP, MAX_ENTRIES - (end - start));
+  if (around.nearTop || room > 0) start = Math.max(0, start - Math.max(STEP, room));
+  if (around.nearBottom || (room > 0 && start === 0)) end = Math.min(entries.length, end + Math.max(STEP, room));
   return start === window.start && end === window.end ? window : windowBetween(entries, start, end);
 }

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { dateWords } from './dates';
 import { connectToHost } from './hostBridge';
 import { Page } from './page';
 import { PageMemory } from './pageMemory';
@@ -29,3 +30,5 @@ window.addEventListener('pagehide', () => {
 
 render(<Page session={session} memory={memory} />, root);
 void session.start();
+// The first date of a page takes some ten milliseconds, in which the host's answer is on its way.
+dateWords(document.documentElement.lang).time(0);

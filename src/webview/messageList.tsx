@@ -5,7 +5,16 @@ import type { DateWords } from './dates';
 import { HoldInPlace } from './holdInPlace';
 import { JumpButton } from './jumpButton';
 import { distanceTo, listStep } from './listKeys';
-import { adjusted, followed, newestWindow, oldestWindow, windowAround, type ListWindow } from './listWindow';
+import {
+  adjusted,
+  followed,
+  hasNewest,
+  newestWindow,
+  oldestWindow,
+  windowAround,
+  withOlder,
+  type ListWindow,
+} from './listWindow';
 import { LoadButton, OlderMessages } from './loadButton';
 import { MessageEntry, type MessageActions } from './messageEntry';
 import type { PageModel } from './pageModel';
@@ -38,9 +47,16 @@ interface MessageListState {
   readonly isAtEnd: boolean;
 }
 
+/** As high as many messages are, in CSS pixels: what fills a screen is painted first, the rest after it. */
+const USUAL_HEIGHT = 44;
+
+function newestOf(entries: readonly PageMessage[]): ListWindow {
+  return newestWindow(entries);
+}
+
 /** What the list begins with: where the person was, else the first unread message, else the newest ones. */
 function firstWindow({ model: { entries, frame }, place }: MessageListProps): ListWindow {
-  const newest = newestWindow(entries);
+  const newest = newestWindow(entries, Math.ceil(window.innerHeight / USUAL_HEIGHT));
   const indexOf = (wanted: string | undefined): number =>
     wanted === undefined ? -1 : entries.findIndex(({ key }) => key === wanted);
   const known = indexOf(place?.key);
@@ -63,6 +79,8 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #whenDrawn: (() => void) | undefined;
   /** How many of the news there had been when the end was last in view. */
   #newsAtEnd = 0;
+  /** The first frame is not painted yet. */
+  #isOpening = false;
   /** The first entry when older ones were asked for because the person came near to it. */
   #askedAbove: string | undefined;
   readonly #onMoved = (): void => {
@@ -70,7 +88,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   };
 
   readonly #jumpToLatest = (): void => {
-    this.#show(newestWindow, () => {
+    this.#show(newestOf, () => {
       this.#keeper?.toEnd();
     });
   };
@@ -96,7 +114,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     // What had the keyboard may be gone: the keyboard must not go with it.
     if (wasInside && document.activeElement === document.body) this.#focus(this.#scroller.current);
     if (this.#hasOpened) {
-      if (this.#keeper !== undefined) this.#keeper.hasNewest = this.#window.lastKey === undefined;
+      if (this.#keeper !== undefined) this.#keeper.hasNewest = hasNewest(this.#window);
       this.#keeper?.restore();
       const whenDrawn = this.#whenDrawn;
       this.#whenDrawn = undefined;
@@ -109,6 +127,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
 
   override componentWillUnmount(): void {
     this.#keeper?.dispose();
+    this.#keeper = undefined;
     window.removeEventListener('focus', this.#onMoved);
     document.removeEventListener('visibilitychange', this.#onMoved);
   }
@@ -135,8 +154,12 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         >
           <div ref={this.#content} class="content">
             {rows.length === 0 && <p class="note">{frame.loaded ? strings.nothingYet : strings.loading}</p>}
-            {rows.length > 0 && start === 0 && (
-              <OlderMessages older={frame.older} strings={strings} onLoad={onLoadOlder} />
+            {rows.length > 0 && (
+              <OlderMessages
+                older={start > 0 ? 'more' : frame.older}
+                strings={strings}
+                onLoad={start > 0 ? this.#drawOlder : onLoadOlder}
+              />
             )}
             <HoldInPlace.Provider value={this.#hold}>
               {rows.map(({ entry, day, startsUnread, gap, continued }) => (
@@ -180,6 +203,10 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     );
   }
 
+  readonly #drawOlder = (): void => {
+    this.#show(() => withOlder(this.#window));
+  };
+
   readonly #hold = (element: Element): void => {
     this.#keeper?.hold(element);
   };
@@ -198,7 +225,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         });
         break;
       case 'End':
-        this.#show(newestWindow, () => {
+        this.#show(newestOf, () => {
           this.#keeper?.toEnd();
           this.#focus(this.#articles().at(-1));
         });
@@ -238,7 +265,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   }
 
   /** Draws another part of the list, and then does something there. */
-  #show(choose: (entries: readonly PageMessage[]) => ListWindow, whenDrawn: () => void): void {
+  #show(choose: (entries: readonly PageMessage[]) => ListWindow, whenDrawn?: () => void): void {
     this.#window = choose(this.props.model.entries);
     this.#whenDrawn = whenDrawn;
     this.forceUpdate();
@@ -249,7 +276,14 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     const scroller = this.#scroller.current;
     if (this.#keeper === undefined || scroller === null || this.props.model.entries.length === 0) return;
     this.#hasOpened = true;
-    this.#keeper.hasNewest = this.#window.lastKey === undefined;
+    this.#isOpening = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#isOpening = false;
+        this.#note();
+      });
+    });
+    this.#keeper.hasNewest = hasNewest(this.#window);
     this.#keeper.toEnd();
     const { place } = this.props;
     const known = this.#articles().find(({ dataset }) => dataset['key'] === place?.key);
@@ -286,10 +320,10 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   /** Draws more where the edge of what is drawn is near, and asks for more where nothing more is known. */
   #reachOut(keeper: ScrollKeeper): void {
     // A hidden list is near to nothing.
-    if (this.#scroller.current?.clientHeight === 0) return;
+    if (this.#isOpening || this.#scroller.current?.clientHeight === 0) return;
     const { entries, frame } = this.props.model;
     const around = keeper.surroundings();
-    const next = adjusted(this.#window, entries, around);
+    const next = adjusted(this.#window, around);
     if (next !== this.#window) {
       this.#window = next;
       this.forceUpdate();
@@ -308,7 +342,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     const scroller = this.#scroller.current;
     const newest = this.#articles().at(-1);
     if (scroller === null || newest === undefined || scroller.clientHeight === 0) return false;
-    if (this.#window.lastKey !== undefined) return false;
+    if (!hasNewest(this.#window)) return false;
     // A pixel of tolerance for rounded scroll positions.
     return newest.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().bottom + 1;
   }

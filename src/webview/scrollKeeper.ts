@@ -44,7 +44,7 @@ export class ScrollKeeper {
   readonly #scroller: HTMLElement;
   readonly #onMoved: () => void;
   readonly #observer: ResizeObserver;
-  readonly #onScroll = (): void => {
+  readonly #onChange = (): void => {
     if (this.#isLaidOutAnew()) this.#takeScroll();
     else this.#remember();
     this.#onMoved();
@@ -59,11 +59,8 @@ export class ScrollKeeper {
     this.#scroller = scroller;
     this.#onMoved = onMoved;
     this.#geometry = this.#measure();
-    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
-    this.#observer = new ResizeObserver(() => {
-      this.restore();
-      this.#onMoved();
-    });
+    scroller.addEventListener('scroll', this.#onChange, { passive: true });
+    this.#observer = new ResizeObserver(this.#onChange);
     this.#observer.observe(scroller);
     this.#observer.observe(content);
   }
@@ -138,7 +135,7 @@ export class ScrollKeeper {
 
   dispose(): void {
     this.#observer.disconnect();
-    this.#scroller.removeEventListener('scroll', this.#onScroll);
+    this.#scroller.removeEventListener('scroll', this.#onChange);
   }
 
   /** A scroll that comes with another geometry: where it was kept from going on, the browser's doing, else the person's. */

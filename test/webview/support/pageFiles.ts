@@ -18,7 +18,7 @@ const POLICY = `default-src 'none'; style-src ${ORIGIN}; script-src 'nonce-${NON
 /** Answers a request of the page with its file, as VS Code would. Gives the file's name, or nothing for what is none. */
 export async function servePage(route: Route, theme: ThemeName): Promise<string | undefined> {
   const { origin, pathname } = new URL(route.request().url());
-  const name = origin === ORIGIN ? pathname.slice(1) : undefined;
+  const name: string = origin === ORIGIN ? pathname.slice(1) : 'elsewhere';
   switch (name) {
     case '':
       await route.fulfill({
