@@ -13,6 +13,7 @@ import type {
   PageSnapshot,
 } from '../protocol/messages';
 import type { ChatSession } from './chatSession';
+import { openFiles, selectionText } from './editorContext';
 import { pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { insertCode, openCode } from './codeFromChat';
@@ -74,6 +75,8 @@ export class ChatPage implements vscode.Disposable {
           ready: (wants) => this.#ready(wants),
           snapshot: () => this.#snapshot(),
           send: (params) => this.#send(params),
+          selection: () => selectionText(),
+          openFiles: () => openFiles(),
         },
         onNotice: {
           retry: ({ localId }) => this.#session.feed?.retry(localId),

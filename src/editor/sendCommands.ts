@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { selectionMessage, type CodeSelection } from '../chat/codeSelection';
 import type { RoomName } from '../chat/message';
 import { sign } from '../chat/signature';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { ChatSession } from './chatSession';
 import type { CommandHandlers } from './contributions';
+import { selectionText } from './editorContext';
 import { plainLabel } from './plainLabel';
 import { readSignatureName, wellFormedRoom } from './settings';
 
@@ -19,15 +19,12 @@ export function sendCommands(
       if (text !== undefined) await send(session, room, text);
     },
     'chapi.sendSelection': async (options) => {
-      const selections = currentSelections();
-      if (selections.length === 0) {
+      const text = selectionText(textOption(options, 'comment'));
+      if (text === undefined) {
         void vscode.window.showInformationMessage(vscode.l10n.t('Select some code first, then send it to the chat.'));
         return;
       }
-      const [first, ...others] = selections.map((selection, index) =>
-        selectionMessage(selection, index === 0 ? textOption(options, 'comment') : undefined),
-      );
-      await send(session, roomOption(options) ?? session.openRoom, [first, ...others].join('\n\n'));
+      await send(session, roomOption(options) ?? session.openRoom, text);
     },
     'chapi.retryUnsent': () => session.feed?.retryAll(),
   };
@@ -61,28 +58,6 @@ async function askForText(title: string): Promise<string | undefined> {
     validateInput: (value) =>
       value.trim() === '' ? vscode.l10n.t('Type a message, or press Escape to leave.') : undefined,
   });
-}
-
-/** What is selected in the active editor, each piece with its place. Line ends at a line's start leave that line out. */
-function currentSelections(): readonly CodeSelection[] {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) return [];
-  const { document, selections } = editor;
-  return selections
-    .filter(({ isEmpty }) => !isEmpty)
-    .map((selection) => ({
-      text: document.getText(selection),
-      languageId: document.languageId,
-      path: shareablePath(document.uri),
-      startLine: selection.start.line + 1,
-      endLine: selection.end.character === 0 ? selection.end.line : selection.end.line + 1,
-    }));
-}
-
-/** The path within the workspace; of other files only the name, because the rest is nobody's business in a chat. */
-function shareablePath(uri: vscode.Uri): string {
-  if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) return vscode.workspace.asRelativePath(uri);
-  return uri.path.split('/').at(-1) ?? '';
 }
 
 /** The room that a key binding names, if it is the name of one; an empty name is the default room's. */

@@ -56,6 +56,8 @@ export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageReq
     return { depths: depths.slice(0, MAX_DEPTHS).map(depthOf) };
   },
   snapshot: nothing,
+  selection: nothing,
+  openFiles: nothing,
   send: (value) => {
     const { room, text: typed } = record(value);
     return { room: text(room), text: text(typed) };

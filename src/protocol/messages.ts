@@ -86,6 +86,10 @@ export interface PageStrings {
   /** `{0}` is the room's title. */
   readonly messageTo: string;
   readonly send: string;
+  readonly attachSelection: string;
+  readonly nothingSelected: string;
+  /** The name of the list of what can be completed. */
+  readonly completions: string;
   readonly retry: string;
   readonly discard: string;
   readonly newMessages: string;
@@ -154,6 +158,10 @@ export interface PageRequests {
   ready: { readonly params: PageWants; readonly result: PageStart };
   /** The page missed a version. */
   snapshot: { readonly params: undefined; readonly result: PageSnapshot | undefined };
+  /** The selected code as the text of a message; nothing when nothing is selected. */
+  selection: { readonly params: undefined; readonly result: string | undefined };
+  /** The files that are open in editors, by their paths in the workspace. */
+  openFiles: { readonly params: undefined; readonly result: readonly string[] };
   /** Resolves once the message is kept (not: once the service has it). The page empties its composer then. */
   send: { readonly params: { readonly room: string; readonly text: string }; readonly result: undefined };
 }

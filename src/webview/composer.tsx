@@ -6,6 +6,7 @@ import { Icon } from './icons';
 import type { DraftField } from './pageMemory';
 import { pastedCode } from './pastedCode';
 import { SentHistory } from './sentHistory';
+import { useCompletion, type CompletionSources } from './useCompletion';
 import { fill } from './words';
 
 /** What browsers report for a key that an input method has taken, some without `isComposing`. */
@@ -41,6 +42,12 @@ function walk(
   return event.key === 'ArrowDown' ? history.forth(current) : undefined;
 }
 
+/** Puts a text where the caret is, as if it were typed: it can be undone, and is heard as input. */
+function insertText(text: string): void {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- No other way in can be undone.
+  document.execCommand('insertText', false, text);
+}
+
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
@@ -52,6 +59,9 @@ export interface ComposerProps {
   readonly strings: PageStrings;
   /** What this person wrote here before, the newest first. */
   readonly earlier: () => readonly string[];
+  readonly sources: CompletionSources;
+  /** The code that is selected in the editor, as text. */
+  readonly selection: () => Promise<string | undefined>;
   /** What stands in it at first. */
   readonly draft: string;
   readonly onDraft: (text: string) => void;
@@ -72,6 +82,8 @@ export function Composer({
   sendOnEnter,
   strings,
   earlier,
+  sources,
+  selection,
   draft,
   onDraft,
   onSend,
@@ -83,6 +95,8 @@ export function Composer({
   const history = useRef(new SentHistory());
   const [canSend, setCanSend] = useState(!isBlank(draft));
   const [problem, setProblem] = useState<string>();
+
+  const completion = useCompletion(field, sources, strings.completions);
 
   const take = (text: string): void => {
     onDraft(text);
@@ -126,6 +140,7 @@ export function Composer({
       await onSend(text);
       if (textarea.value === text) {
         textarea.value = '';
+        completion.close();
         take('');
       }
     } catch {
@@ -133,6 +148,20 @@ export function Composer({
     } finally {
       if (pending.current === text) pending.current = undefined;
     }
+  };
+
+  const attachSelection = async (): Promise<void> => {
+    const textarea = field.current;
+    const code = await selection().catch(() => undefined);
+    if (textarea === null) return;
+    textarea.focus();
+    if (code === undefined) {
+      setProblem(strings.nothingSelected);
+      return;
+    }
+    const { value, selectionStart, selectionEnd } = textarea;
+    const begin = selectionStart === 0 || value[selectionStart - 1] === '\n' ? '' : '\n';
+    insertText(`${begin}${code}${value[selectionEnd] === '\n' ? '' : '\n'}`);
   };
 
   const name = fill(strings.messageTo, title);
@@ -151,6 +180,7 @@ export function Composer({
           <span>{problem}</span>
         </p>
       )}
+      {completion.list}
       <div class="composer-box">
         <textarea
           ref={field}
@@ -158,17 +188,25 @@ export function Composer({
           dir="auto"
           aria-label={name}
           placeholder={name}
+          {...completion.attributes}
+          aria-autocomplete="list"
           onInput={({ currentTarget }) => {
             take(currentTarget.value);
+            completion.look();
           }}
+          onBlur={completion.close}
+          onClick={completion.look}
           onPaste={(event) => {
             const code = pastedCode(event.clipboardData, event.currentTarget);
             if (code === undefined) return;
             event.preventDefault();
-            // eslint-disable-next-line @typescript-eslint/no-deprecated -- No other way in can be undone. It is heard as input.
-            document.execCommand('insertText', false, code);
+            insertText(code);
           }}
           onKeyDown={(event) => {
+            if (completion.takesKey(event)) {
+              event.preventDefault();
+              return;
+            }
             if (meansSend(event, sendOnEnter)) {
               event.preventDefault();
               void send();
@@ -183,6 +221,15 @@ export function Composer({
             take(shown);
           }}
         />
+        <button
+          type="button"
+          class="attach"
+          aria-label={strings.attachSelection}
+          title={strings.attachSelection}
+          onClick={() => void attachSelection()}
+        >
+          <Icon name="attach" />
+        </button>
         <button type="submit" class="send" aria-label={strings.send} title={strings.send} disabled={!canSend}>
           <Icon name="send" />
         </button>

@@ -3,6 +3,8 @@ import type { VNode } from 'preact';
 /** Drawn on 16 by 16, in the colour of the text beside them. */
 const paths = {
   person: 'M8 8a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 8 8zm-6 5.4C2 10.9 4.5 9.2 8 9.2s6 1.7 6 4.2v1H2z',
+  attach:
+    'M5.2 5.4 2.6 8l2.6 2.6-.9.9L.8 8l3.5-3.5zm5.6 0 .9-.9L15.2 8l-3.5 3.5-.9-.9L13.4 8zM8.9 3l1.2.3-3 9.7-1.2-.3z',
   send: 'M2 2.2 14.5 8 2 13.8 3.6 8.6 9 8 3.6 7.4z',
   down: 'M7.4 2.5h1.2v8.6l3-3 .9.8L8 13.4 3.5 8.9l.9-.8 3 3z',
   copy: 'M5 1.5h7A1.5 1.5 0 0 1 13.5 3v8h-1.2V3a.3.3 0 0 0-.3-.3H5zM3.5 4H10a1 1 0 0 1 1 1v8.5a1 1 0 0 1-1 1H3.5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zm.2 1.2v8.1h6.1V5.2z',

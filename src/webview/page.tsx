@@ -13,6 +13,7 @@ import type { PageMemory } from './pageMemory';
 import type { PageModel } from './pageModel';
 import { ReadingContext, type Reading } from './reading';
 import type { PageSession, PageView } from './pageSession';
+import type { CompletionSources } from './useCompletion';
 import { earlierTexts } from './sentHistory';
 import { fill } from './words';
 
@@ -51,6 +52,13 @@ function useReading(session: PageSession, strings: PageStrings | undefined, mode
   );
 }
 
+/** The names of others who spoke in the room, the last first. */
+function knownPeople(model: PageModel | undefined): readonly string[] {
+  const names = new Set<string>();
+  for (const { own, authorName } of model?.entries.toReversed() ?? []) if (!own) names.add(authorName);
+  return [...names];
+}
+
 /** Why there is no chat, in the person's language. All other words come with the answer that failed; these, with the HTML. */
 function startFailure(problem: string): string {
   const template = document.getElementById('app')?.dataset['startFailure'];
@@ -75,6 +83,13 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
     [session],
   );
 
+  const sources = useMemo<CompletionSources>(
+    () => ({
+      names: () => knownPeople(session.view.model),
+      openFiles: () => session.openFiles(),
+    }),
+    [session],
+  );
   const reading = useReading(session, words?.strings, model);
 
   if (words === undefined || model === undefined) {
@@ -129,6 +144,8 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           sendOnEnter={sendOnEnter}
           strings={strings}
           earlier={() => earlierTexts(session.view.model?.entries ?? [])}
+          sources={sources}
+          selection={() => session.selection()}
           draft={memory.draft(room)}
           onDraft={(text) => {
             memory.setDraft(room, text);

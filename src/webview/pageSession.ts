@@ -117,6 +117,15 @@ export class PageSession {
     await this.#channel.request('send', { room, text });
   }
 
+  /** The code that is selected in the editor, as the text of a message. */
+  selection(): Promise<string | undefined> {
+    return this.#channel.request('selection', undefined);
+  }
+
+  openFiles(): Promise<readonly string[]> {
+    return this.#channel.request('openFiles', undefined);
+  }
+
   retry(key: string): void {
     const localId = localIdOf(key);
     if (localId !== undefined) this.#channel.notify('retry', { localId });

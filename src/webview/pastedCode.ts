@@ -14,8 +14,8 @@ function languageOf(editorData: string): string | undefined {
   }
 }
 
-/** The number of fences that are open before a place in a text is odd within one. */
-function isInFence(before: string): boolean {
+/** Whether a text ends within a block of code: the number of fences in it is odd then. */
+export function isInFence(before: string): boolean {
   return (before.match(/^ {0,3}`{3,}/gm) ?? []).length % 2 === 1;
 }
 

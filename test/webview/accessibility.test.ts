@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { AxeResults } from 'axe-core';
-import { checkoutFolder } from '../support/checkout';
 import { message, offline, outgoing, snapshot } from './support/builders';
-import type { ChatPage } from './support/chatPage';
 import { chatPages } from './support/chatPages';
 import { themeNames } from './support/themes';
+import { violations } from './support/violations';
 
 const code = '```ts\nexport const answer = (question: string): number => (question === "" ? 0 : 42);\n```';
 
@@ -30,16 +26,6 @@ const everything = snapshot(
   ],
   { firstUnreadKey: 'id:1', older: 'more' },
 );
-
-async function violations(chat: ChatPage): Promise<string[]> {
-  await chat.page.evaluate(await readFile(path.join(checkoutFolder, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
-  const results = await chat.page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
-  );
-}
 
 describe('Accessibility', () => {
   const open = chatPages();

@@ -95,6 +95,9 @@ export class ChatPage {
   /** What the page said was typed. */
   readonly drafts: Draft[] = [];
   readonly sent: { readonly room: string; readonly text: string }[] = [];
+  /** What the host says is selected, and open, in the editor. */
+  selection: string | undefined;
+  openFiles: readonly string[] = [];
   /** How the host answers a `send`; to be replaced. */
   onSend: () => Promise<void> = () => Promise.resolve();
   /** What the host answers to `ready` and `snapshot`. */
@@ -135,6 +138,8 @@ export class ChatPage {
             this.requests.push('snapshot');
             return answer();
           },
+          selection: () => this.selection,
+          openFiles: () => this.openFiles,
           send: async ({ room, text }) => {
             this.requests.push('send');
             this.sent.push({ room, text });
