@@ -13,7 +13,7 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const loadedLater = {
   name: 'loaded-later',
   setup(build) {
-    build.onResolve({ filter: /\/(engine|windowLink|connectionView)$/ }, ({ kind, path: imported }) =>
+    build.onResolve({ filter: /\/(engine|windowLink|connectionView|commands)$/ }, ({ kind, path: imported }) =>
       kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
     );
   },
@@ -48,6 +48,7 @@ const targets = {
     { ...host, entryPoints: { engine: 'src/sync/engine.ts' }, plugins: [loadedLater] },
     { ...host, entryPoints: { windowLink: 'src/sync/windows/windowLink.ts' } },
     { ...host, entryPoints: { connectionView: 'src/editor/connectionView.ts' } },
+    { ...host, entryPoints: { commands: 'src/editor/commands.ts' }, plugins: [loadedLater] },
     {
       platform: 'browser',
       target: 'es2022',

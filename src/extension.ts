@@ -5,14 +5,10 @@ import { ChatViews } from './editor/chatViews';
 import { ConnectionDetailsLoader } from './editor/connectionDetailsLoader';
 import { registerCommands } from './editor/contributions';
 import { Notifier } from './editor/notifier';
-import { quietCommands } from './editor/quietCommands';
-import { keyCommands } from './editor/keyCommands';
-import { roomCommands } from './editor/roomCommands';
 import { RoomsTree } from './editor/roomsTree';
-import { sendCommands } from './editor/sendCommands';
 import { StatusItem } from './editor/statusItem';
 
-/** Called by VS Code once it has started. Reads no more than it needs: the engine is loaded when there is a key. */
+/** Called by VS Code once it has started. Reads no more than it needs: the engine is loaded when there is a key, the commands with the first one. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Chapi', { log: true });
   const keys = new ApiKeyStore(context.secrets);
@@ -22,13 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const rooms = new RoomsTree(session);
   const status = new StatusItem(session);
   const notifier = new Notifier(session, views);
-  const commands = registerCommands({
-    ...keyCommands(session, keys),
-    ...roomCommands(session, views),
-    ...sendCommands(session),
-    ...quietCommands(session, views),
-    'chapi.showConnection': () => connection.show(),
-    'chapi.showLog': () => log.show(),
+  const commands = registerCommands(async () => {
+    const { commandHandlers } = await import('./editor/commands');
+    return commandHandlers({ session, keys, views, connection, log });
   });
   // Disposed in this order: what shows before what is shown, the log last.
   context.subscriptions.push(commands, notifier, status, rooms, connection, views, session, log);

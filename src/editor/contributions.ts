@@ -54,11 +54,40 @@ export type CommandHandlers = {
   readonly [Id in keyof Commands]: (...parameters: Commands[Id]) => void | Promise<void>;
 };
 
-/** Registers every command. */
-export function registerCommands(handlers: CommandHandlers): vscode.Disposable {
+/** Every command, so that none is forgotten. */
+const commandIds = Object.keys({
+  'chapi.setApiKey': true,
+  'chapi.removeApiKey': true,
+  'chapi.openChat': true,
+  'chapi.openChatInEditor': true,
+  'chapi.switchRoom': true,
+  'chapi.addRoom': true,
+  'chapi.removeRoom': true,
+  'chapi.sendMessage': true,
+  'chapi.sendSelection': true,
+  'chapi.refresh': true,
+  'chapi.markAllRead': true,
+  'chapi.goToNextUnread': true,
+  'chapi.toggleMute': true,
+  'chapi.pauseNotifications': true,
+  'chapi.retryUnsent': true,
+  'chapi.showConnection': true,
+  'chapi.showLog': true,
+} satisfies Record<keyof Commands, true>) as (keyof Commands)[];
+
+/** Registers every command. What they do is loaded with the first that is run. */
+export function registerCommands(load: () => Promise<CommandHandlers>): vscode.Disposable {
+  let loading: Promise<CommandHandlers> | undefined;
   return vscode.Disposable.from(
-    ...Object.entries(handlers).map(([id, handler]) =>
-      vscode.commands.registerCommand(id, handler as (...parameters: unknown[]) => unknown),
+    ...commandIds.map((id) =>
+      vscode.commands.registerCommand(id, async (...parameters: unknown[]) => {
+        loading ??= load().catch((error: unknown) => {
+          loading = undefined;
+          throw error;
+        });
+        const handler = (await loading)[id] as (...parameters: unknown[]) => unknown;
+        return handler(...parameters);
+      }),
     ),
   );
 }

@@ -182,6 +182,15 @@ export function Composer({
       )}
       {completion.list}
       <div class="composer-box">
+        <button
+          type="button"
+          class="attach"
+          aria-label={strings.attachSelection}
+          title={strings.attachSelection}
+          onClick={() => void attachSelection()}
+        >
+          <Icon name="attach" />
+        </button>
         <textarea
           ref={field}
           rows={1}
@@ -221,15 +230,6 @@ export function Composer({
             take(shown);
           }}
         />
-        <button
-          type="button"
-          class="attach"
-          aria-label={strings.attachSelection}
-          title={strings.attachSelection}
-          onClick={() => void attachSelection()}
-        >
-          <Icon name="attach" />
-        </button>
         <button type="submit" class="send" aria-label={strings.send} title={strings.send} disabled={!canSend}>
           <Icon name="send" />
         </button>

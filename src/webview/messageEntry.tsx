@@ -28,6 +28,8 @@ export interface MessageEntryProps {
   readonly dates: DateWords;
   readonly actions: MessageActions;
   readonly showAvatar: boolean;
+  /** It came while the room was shown, and is drawn for the first time: to be said to those who listen. */
+  readonly isNews: boolean;
 }
 
 /**
@@ -35,6 +37,14 @@ export interface MessageEntryProps {
  * so that it need not be announced when the message above goes.
  */
 export class MessageEntry extends Component<MessageEntryProps> {
+  /** As it was drawn first: what has been said stays what it was. */
+  readonly #isNews: boolean;
+
+  constructor(props: MessageEntryProps) {
+    super(props);
+    this.#isNews = props.isNews;
+  }
+
   /** By content: a snapshot brings every entry anew, and most are what they were. */
   override shouldComponentUpdate(next: MessageEntryProps): boolean {
     const { entry, continued, strings, dates, actions, showAvatar } = this.props;
@@ -65,6 +75,7 @@ export class MessageEntry extends Component<MessageEntryProps> {
       <article
         class={continued ? 'entry continued' : 'entry'}
         tabIndex={-1}
+        {...(this.#isNews ? {} : { 'aria-live': 'off' })}
         aria-label={label.join(', ')}
         data-key={key}
         {...(deleted === true ? {} : { 'data-state': state })}

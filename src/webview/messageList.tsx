@@ -1,4 +1,4 @@
-import { Component, createRef, Fragment, type VNode } from 'preact';
+import { Component, createRef, type VNode } from 'preact';
 import { visibleText } from '../chat/visibleText';
 import type { PageMessage, PagePlace, PageStrings } from '../protocol/messages';
 import type { DateWords } from './dates';
@@ -15,8 +15,9 @@ import {
   withOlder,
   type ListWindow,
 } from './listWindow';
-import { LoadButton, OlderMessages } from './loadButton';
-import { MessageEntry, type MessageActions } from './messageEntry';
+import { OlderMessages } from './loadButton';
+import type { MessageActions } from './messageEntry';
+import { MessageRows } from './messageRows';
 import type { PageModel } from './pageModel';
 import { layOutRows } from './rows';
 import { ScrollKeeper } from './scrollKeeper';
@@ -79,6 +80,8 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #whenDrawn: (() => void) | undefined;
   /** How many of the news there had been when the end was last in view. */
   #newsAtEnd = 0;
+  /** News that were drawn once: drawn again, they are none. */
+  readonly #drawnNews = new Set<string>();
   /** The first frame is not painted yet. */
   #isOpening = false;
   /** The first entry when older ones were asked for because the person came near to it. */
@@ -113,6 +116,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   override componentDidUpdate(_props: MessageListProps, _state: MessageListState, wasInside: boolean): void {
     // What had the keyboard may be gone: the keyboard must not go with it.
     if (wasInside && document.activeElement === document.body) this.#focus(this.#scroller.current);
+    this.#noteDrawnNews();
     if (this.#hasOpened) {
       if (this.#keeper !== undefined) this.#keeper.hasNewest = hasNewest(this.#window);
       this.#keeper?.restore();
@@ -138,6 +142,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     this.#window = this.#hasOpened ? followed(this.#window, entries) : firstWindow(props);
     const { start, end } = this.#window;
     const rows = layOutRows(entries.slice(start, end), frame.firstUnreadKey, dates.day, entries[start - 1]);
+    const sayable = new Set(model.news.filter((key) => !this.#drawnNews.has(key)));
     const news = isAtEnd ? 0 : model.newsCount - this.#newsAtEnd;
     return (
       <div class="list">
@@ -146,8 +151,9 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
           class={frame.showAvatars ? 'log avatars' : 'log'}
           role="log"
           aria-label={fill(strings.messagesIn, visibleText(frame.title))}
-          // What is new is said by the announcer: here it would be all that is drawn anew.
-          aria-live="off"
+          // Only what is new: all else that is drawn here says of itself that it is not to be said.
+          aria-live={frame.announces ? 'polite' : 'off'}
+          aria-relevant="additions"
           aria-busy={!frame.loaded}
           tabIndex={0}
           onKeyDown={this.#onKeyDown}
@@ -162,29 +168,15 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
               />
             )}
             <HoldInPlace.Provider value={this.#hold}>
-              {rows.map(({ entry, day, startsUnread, gap, continued }) => (
-                <Fragment key={entry.key}>
-                  {gap !== undefined && (
-                    <div class="gap">
-                      <LoadButton label={strings.loadMissing} isLoading={gap === 'loading'} onLoad={onLoadMissing} />
-                    </div>
-                  )}
-                  {day !== undefined && <div class="day">{day}</div>}
-                  {startsUnread && (
-                    <div role="separator" class="unread" aria-label={strings.newMessages}>
-                      <span aria-hidden="true">{strings.newMessages}</span>
-                    </div>
-                  )}
-                  <MessageEntry
-                    entry={entry}
-                    continued={continued}
-                    strings={strings}
-                    dates={dates}
-                    actions={actions}
-                    showAvatar={frame.showAvatars}
-                  />
-                </Fragment>
-              ))}
+              <MessageRows
+                rows={rows}
+                strings={strings}
+                dates={dates}
+                actions={actions}
+                showAvatars={frame.showAvatars}
+                sayable={sayable}
+                onLoadMissing={onLoadMissing}
+              />
             </HoldInPlace.Provider>
           </div>
         </div>
@@ -294,6 +286,14 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
       this.#keeper.toElement(unread, UNREAD_LINE_OFFSET);
     }
     this.#note();
+  }
+
+  #noteDrawnNews(): void {
+    const { news } = this.props.model;
+    for (const key of this.#drawnNews) if (!news.includes(key)) this.#drawnNews.delete(key);
+    const { entries, start, end } = this.#window;
+    const drawn = new Set(entries.slice(start, end).map(({ key }) => key));
+    for (const key of news) if (drawn.has(key)) this.#drawnNews.add(key);
   }
 
   /** Takes note of what is in view now. */

@@ -3,7 +3,6 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { knownNames } from '../chat/mentions';
 import { visibleText } from '../chat/visibleText';
 import type { PageStrings } from '../protocol/messages';
-import { Announcer } from './announcer';
 import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
 import { dateWords } from './dates';
@@ -111,7 +110,6 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
       <main class="page">
         <h1 class="unseen">{title}</h1>
         <ConnectionBanner connection={connection} />
-        <Announcer session={session} strings={strings} />
         <MessageList
           key={`list ${room}`}
           model={model}

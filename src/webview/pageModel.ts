@@ -8,11 +8,14 @@ export interface PageModel {
   readonly entries: readonly PageMessage[];
   /** Grows when there is something that was not there before: another room, or entries with new keys. */
   readonly arrivals: number;
-  /** What others said since the step before, where something was known before. Not what is older than all that was known. */
-  readonly news: readonly PageMessage[];
+  /** Keys of what others said last while the room was shown, the newest last. Not of what is older than all that was known. */
+  readonly news: readonly string[];
   /** How many of these there were since the room is shown. */
   readonly newsCount: number;
 }
+
+/** As many of the news are told apart from what was there. */
+const MAX_NEWS = 100;
 
 type Counted = Pick<PageModel, 'arrivals' | 'news' | 'newsCount'>;
 
@@ -22,13 +25,13 @@ function counted(before: PageModel | undefined, room: string, entries: readonly 
   if (before?.frame.room !== room) return { arrivals, news: [], newsCount: 0 };
   const known = new Set(before.entries.map(({ key }) => key));
   const unknown = entries.filter(({ key }) => !known.has(key));
-  if (unknown.length === 0) return { arrivals: before.arrivals, news: [], newsCount: before.newsCount };
+  if (unknown.length === 0) return { arrivals: before.arrivals, news: before.news, newsCount: before.newsCount };
   const oldest = entries.find(({ key }) => known.has(key));
   const isEmptyRoom = before.entries.length === 0 && before.frame.loaded;
   const older = oldest === undefined ? (isEmptyRoom ? 0 : entries.length) : entries.indexOf(oldest);
   const olderKeys = new Set(entries.slice(0, older).map(({ key }) => key));
-  const news = unknown.filter(({ key, own }) => !own && !olderKeys.has(key));
-  return { arrivals, news, newsCount: before.newsCount + news.length };
+  const news = unknown.filter(({ key, own }) => !own && !olderKeys.has(key)).map(({ key }) => key);
+  return { arrivals, news: [...before.news, ...news].slice(-MAX_NEWS), newsCount: before.newsCount + news.length };
 }
 
 /** The model after a snapshot, which replaces whatever was there. */

@@ -76,6 +76,7 @@ async function printSizes(): Promise<boolean> {
     sizeRow(['extension.js'], undefined),
     sizeRow(['engine.js'], undefined),
     sizeRow(['extension.js', 'engine.js'], 150),
+    sizeRow(['commands.js'], undefined),
     sizeRow(['page.js'], 60),
     zippedRow('highlight.js', 50),
     zippedRow('emoji.js', undefined),

@@ -55,9 +55,9 @@ describe('names that do not change', () => {
         ['chapi.notifications', 'mentions', 'application'],
         ['chapi.mentionNames', [], 'application'],
         ['chapi.signature', '', 'application'],
-        ['chapi.sendOnEnter', true, 'application'],
         ['chapi.showAvatars', true, 'application'],
         ['chapi.announceNewMessages', true, 'application'],
+        ['chapi.sendOnEnter', true, 'application'],
       ],
     );
   });

@@ -18,7 +18,7 @@ function packagesIn(bundle: string): string[] {
 
 describe('what is shipped', () => {
   const bundles = [
-    ...['extension.js', 'engine.js', 'windowLink.js', 'page.js', 'highlight.js', 'emoji.js'],
+    ...['extension.js', 'engine.js', 'commands.js', 'windowLink.js', 'page.js', 'highlight.js', 'emoji.js'],
     ...['connection.js', 'connectionView.js'],
   ];
 

@@ -82,7 +82,7 @@ describe('Accessibility', () => {
     });
     const walked: string[] = [];
     await chat.page.evaluate(() => document.body.focus());
-    for (let step = 0; step < 10; step++) {
+    for (let step = 0; step < 11; step++) {
       await chat.page.keyboard.press('Tab');
       walked.push(
         await chat.page.evaluate(() => {
@@ -93,7 +93,7 @@ describe('Accessibility', () => {
     }
     assert.deepEqual(walked, [
       ...['log', 'Insert at Cursor', 'Open in Editor', 'Copy', 'group', 'Retry', 'Discard'],
-      ...['Jump to latest', 'Message General', 'Send'],
+      ...['Jump to latest', 'Attach the selected code', 'Message General', 'Send'],
     ]);
   });
 
