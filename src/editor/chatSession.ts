@@ -8,6 +8,7 @@ import type { Draft } from '../protocol/messages';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
 import type { ApiKeyStore, StoredKey } from './apiKeyStore';
+import { Pins } from './pins';
 import { Quiet } from './quiet';
 import { engineName, FileStateStore, removeState } from './fileStateStore';
 import { readBaseUrl, readPolling, readRooms } from './settings';
@@ -29,6 +30,7 @@ export class ChatSession implements vscode.Disposable {
   readonly #visiblePages = new Set<object>();
   /** What the person does not want to hear of. */
   readonly quiet: Quiet;
+  readonly pins: Pins;
   #maker: EngineMaker | undefined;
   #feed: ChatFeed | undefined;
   #store: FileStateStore | undefined;
@@ -49,12 +51,15 @@ export class ChatSession implements vscode.Disposable {
     this.#keys = keys;
     this.#memory = context.workspaceState;
     this.quiet = new Quiet(context.globalState);
+    this.pins = new Pins(context.globalState);
     this.#stateFolder = context.globalStorageUri.fsPath;
     this.#version = (context.extension.packageJSON as { readonly version: string }).version;
     this.#log = log;
     this.#disposables.push(
       this.quiet,
       this.quiet.onDidChange(() => this.#changed.fire(undefined)),
+      this.pins,
+      this.pins.onDidChange(() => this.#changed.fire(undefined)),
       this.#changed,
       this.#feedEvents,
       this.#draftEvents,
@@ -91,7 +96,7 @@ export class ChatSession implements vscode.Disposable {
   }
 
   get rooms(): readonly RoomSummary[] {
-    return this.#feed?.state().rooms ?? [];
+    return this.pins.sorted(this.#feed?.state().rooms ?? []);
   }
 
   /** Of the rooms that are not muted. */
@@ -259,7 +264,10 @@ export class ChatSession implements vscode.Disposable {
   }
 
   #settingsChanged(): void {
+    const open = this.openRoom;
     this.#rooms = readRooms();
+    // The first of the list, if none was chosen: another order does not open another room.
+    if (this.openRoom !== open && this.isKnown(open)) void this.#memory.update(OPEN_ROOM, open);
     const before = this.#baseUrl;
     this.#baseUrl = readBaseUrl();
     if (JSON.stringify(before) !== JSON.stringify(this.#baseUrl)) {

@@ -16,6 +16,9 @@ export interface Commands {
   'chapi.markAllRead': [];
   'chapi.goToNextUnread': [];
   'chapi.toggleMute': [item?: unknown];
+  'chapi.togglePin': [item?: unknown];
+  'chapi.moveRoomUp': [item?: unknown];
+  'chapi.moveRoomDown': [item?: unknown];
   'chapi.pauseNotifications': [];
   'chapi.retryUnsent': [];
   'chapi.showConnection': [];
@@ -69,6 +72,9 @@ const commandIds = Object.keys({
   'chapi.markAllRead': true,
   'chapi.goToNextUnread': true,
   'chapi.toggleMute': true,
+  'chapi.togglePin': true,
+  'chapi.moveRoomUp': true,
+  'chapi.moveRoomDown': true,
   'chapi.pauseNotifications': true,
   'chapi.retryUnsent': true,
   'chapi.showConnection': true,

@@ -4,7 +4,15 @@ import type { ChatSession } from './chatSession';
 import type { ChatViews } from './chatViews';
 import type { CommandHandlers } from './contributions';
 import { plainLabel } from './plainLabel';
-import { addToRooms, MAX_ROOM_NAME, MAX_ROOMS, readRooms, removeFromRooms, wellFormedRoom } from './settings';
+import {
+  addToRooms,
+  MAX_ROOM_NAME,
+  MAX_ROOMS,
+  moveInRooms,
+  readRooms,
+  removeFromRooms,
+  wellFormedRoom,
+} from './settings';
 
 type RoomCommand =
   | 'chapi.openChat'
@@ -12,16 +20,20 @@ type RoomCommand =
   | 'chapi.switchRoom'
   | 'chapi.addRoom'
   | 'chapi.removeRoom'
+  | 'chapi.togglePin'
+  | 'chapi.moveRoomUp'
+  | 'chapi.moveRoomDown'
   | 'chapi.refresh'
   | 'chapi.markAllRead';
 
 /** The commands that show, choose, add and remove rooms. */
 export function roomCommands(session: ChatSession, views: ChatViews): Pick<CommandHandlers, RoomCommand> {
+  const moveRoom = (item: unknown, distance: 1 | -1): Promise<void> => moveRoomOf(session, item, distance);
   return {
     'chapi.openChat': () => views.open(),
     'chapi.openChatInEditor': () => views.openInEditor(),
     'chapi.switchRoom': async (room) => {
-      const chosen = typeof room === 'string' ? room : await pickRoom(session, vscode.l10n.t('Switch to a room'));
+      const chosen = typeof room === 'string' ? room : await pickOrAddRoom(session);
       if (chosen === undefined) return;
       if (!session.isKnown(chosen)) {
         void vscode.window.showInformationMessage(
@@ -42,6 +54,12 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list')));
       if (room !== undefined) await removeFromRooms(room);
     },
+    'chapi.togglePin': async (item) => {
+      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Pin or unpin a room')));
+      if (room !== undefined) await session.pins.toggle(room);
+    },
+    'chapi.moveRoomUp': (item) => moveRoom(item, -1),
+    'chapi.moveRoomDown': (item) => moveRoom(item, 1),
     'chapi.refresh': async () => {
       await vscode.window.withProgress({ location: { viewId: 'chapi.chat' } }, async () => session.feed?.refresh());
     },
@@ -49,6 +67,14 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       for (const { room } of session.rooms) session.feed?.markRead(room);
     },
   };
+}
+
+/** Moves a room past its neighbour on the list, for those who do not drag. Without a row, the open one. */
+async function moveRoomOf(session: ChatSession, item: unknown, distance: 1 | -1): Promise<void> {
+  const room = roomOfRow(item) ?? session.openRoom;
+  const rooms = session.rooms.map((summary) => summary.room);
+  const target = rooms[rooms.indexOf(room) + distance];
+  if (target !== undefined) await moveInRooms(room, target);
 }
 
 /** The room of a row of the tree, which VS Code hands over from the row's menu. */
@@ -60,7 +86,47 @@ export function roomOfRow(item: unknown): RoomName | undefined {
 
 /** Asks for one of the rooms, most unread first. */
 export async function pickRoom(session: ChatSession, placeHolder: string): Promise<RoomName | undefined> {
-  const items = session.rooms
+  return (await vscode.window.showQuickPick(roomItems(session), { placeHolder, matchOnDescription: true }))?.room;
+}
+
+/** Asks for a room to open: one of the list, or one that is typed and added to it. */
+function pickOrAddRoom(session: ChatSession): Promise<RoomName | undefined> {
+  const pick = vscode.window.createQuickPick<RoomItem>();
+  const rooms = roomItems(session);
+  pick.placeholder = vscode.l10n.t('Switch to a room, or type the name of one to add');
+  pick.matchOnDescription = true;
+  pick.items = rooms;
+  pick.onDidChangeValue((value) => {
+    const name = value.trim();
+    const isNew = whyNoRoomName(name, readRooms()) === undefined;
+    const label = vscode.l10n.t('$(add) Add the room "{0}"', plainLabel(name));
+    pick.items = isNew ? [...rooms, { room: name, unreadCount: 0, isNew, label, alwaysShow: true }] : rooms;
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      const [chosen] = pick.selectedItems;
+      if (chosen === undefined) return;
+      const isAdded = chosen.isNew === true ? addToRooms(chosen.room) : Promise.resolve();
+      resolve(isAdded.then(() => chosen.room));
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      pick.dispose();
+      resolve(undefined);
+    });
+    pick.show();
+  });
+}
+
+interface RoomItem extends vscode.QuickPickItem {
+  readonly room: RoomName;
+  readonly unreadCount: number;
+  /** It is not on the list yet. */
+  readonly isNew?: boolean;
+}
+
+function roomItems(session: ChatSession): readonly RoomItem[] {
+  return session.rooms
     .map(({ room, unreadCount }) => ({
       room,
       unreadCount,
@@ -71,7 +137,6 @@ export async function pickRoom(session: ChatSession, placeHolder: string): Promi
       ].join(' · '),
     }))
     .sort((left, right) => right.unreadCount - left.unreadCount);
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.room;
 }
 
 /** Asks for a name and adds it to the setting. Gives back the name. */

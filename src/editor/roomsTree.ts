@@ -3,7 +3,12 @@ import { DEFAULT_ROOM, type RoomName } from '../chat/message';
 import type { RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { command, VIEW_ROOMS } from './contributions';
+import { roomState } from './roomStates';
+import { moveInRooms } from './settings';
 import { faultText } from './words';
+
+/** What VS Code calls rows of this tree while they are dragged. */
+const ROWS = 'application/vnd.code.tree.chapi.rooms';
 
 /** A row of the tree. An object, because VS Code takes an empty text, the default room's name, for no row at all. */
 export interface RoomRow {
@@ -11,7 +16,11 @@ export interface RoomRow {
 }
 
 /** The rooms as a native tree, with the unread count on the activity bar. */
-export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Disposable {
+export class RoomsTree
+  implements vscode.TreeDataProvider<RoomRow>, vscode.TreeDragAndDropController<RoomRow>, vscode.Disposable
+{
+  readonly dragMimeTypes = [ROWS];
+  readonly dropMimeTypes = [ROWS];
   readonly #session: ChatSession;
   readonly #view: vscode.TreeView<RoomRow>;
   readonly #changed = new vscode.EventEmitter<undefined>();
@@ -22,7 +31,7 @@ export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Dispo
 
   constructor(session: ChatSession) {
     this.#session = session;
-    this.#view = vscode.window.createTreeView(VIEW_ROOMS, { treeDataProvider: this });
+    this.#view = vscode.window.createTreeView(VIEW_ROOMS, { treeDataProvider: this, dragAndDropController: this });
     this.#disposable = vscode.Disposable.from(
       this.#view,
       this.#changed,
@@ -45,14 +54,33 @@ export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Dispo
     item.contextValue = session.rooms.length === 1 && room === DEFAULT_ROOM ? 'onlyRoom' : 'room';
     item.command = command('chapi.switchRoom', title, room);
     const isMuted = session.quiet.isMuted(room);
+    const isPinned = session.pins.isPinned(room);
+    const state = summary?.fault === undefined ? undefined : roomState(summary.fault);
     item.iconPath = new vscode.ThemeIcon(
-      summary?.fault !== undefined ? 'warning' : isMuted ? 'bell-slash' : 'comment-discussion',
+      state?.icon ?? (isMuted ? 'bell-slash' : isPinned ? 'pinned' : 'comment-discussion'),
     );
-    const words = wordsAbout(summary, room === session.openRoom, isMuted);
+    const words = [
+      ...wordsAbout(summary),
+      ...(state === undefined ? [] : [state.word]),
+      ...(isPinned ? [vscode.l10n.t('pinned')] : []),
+      ...(isMuted ? [vscode.l10n.t('muted')] : []),
+      ...(room === session.openRoom ? [vscode.l10n.t('open')] : []),
+    ];
     item.description = words.join(' · ');
     item.tooltip = [title, ...words, ...(summary?.fault === undefined ? [] : [faultText(summary.fault)])].join('\n');
     item.accessibilityInformation = { label: [title, ...words].join(', ') };
     return item;
+  }
+
+  handleDrag(rows: readonly RoomRow[], data: vscode.DataTransfer): void {
+    data.set(ROWS, new vscode.DataTransferItem(rows.map(({ room }) => room)));
+  }
+
+  /** Drops a room where another one stands, or at the end. */
+  async handleDrop(target: RoomRow | undefined, data: vscode.DataTransfer): Promise<void> {
+    const rooms: unknown = data.get(ROWS)?.value;
+    const [room] = Array.isArray(rooms) ? (rooms as unknown[]) : [];
+    if (typeof room === 'string') await moveInRooms(room, target?.room);
   }
 
   dispose(): void {
@@ -62,7 +90,8 @@ export class RoomsTree implements vscode.TreeDataProvider<RoomRow>, vscode.Dispo
   #update(): void {
     const { rooms, unreadCount, problem, openRoom, hasKey } = this.#session;
     const muted = rooms.filter(({ room }) => this.#session.quiet.isMuted(room)).map(({ room }) => room);
-    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey, muted });
+    const pinned = rooms.filter(({ room }) => this.#session.pins.isPinned(room)).length;
+    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey, muted, pinned });
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#view.message = (hasKey ? problem : undefined) ?? '';
@@ -75,11 +104,9 @@ function unreadText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 unread message') : vscode.l10n.t('{0} unread messages', count);
 }
 
-function wordsAbout(summary: RoomSummary | undefined, isOpen: boolean, isMuted: boolean): readonly string[] {
+function wordsAbout(summary: RoomSummary | undefined): readonly string[] {
   const words: string[] = [];
   if (summary !== undefined && summary.unreadCount > 0) words.push(vscode.l10n.t('{0} unread', summary.unreadCount));
   if (summary !== undefined && summary.unsentCount > 0) words.push(vscode.l10n.t('{0} unsent', summary.unsentCount));
-  if (isMuted) words.push(vscode.l10n.t('muted'));
-  if (isOpen) words.push(vscode.l10n.t('open'));
   return words;
 }

@@ -67,6 +67,18 @@ export async function removeFromRooms(room: RoomName): Promise<void> {
   await writeRooms(rawRooms().filter((name) => wellFormedRoom(name) !== room));
 }
 
+/**
+ * Moves a room in the setting to where another one stands, or to the end. Whatever else stands there keeps its order; a
+ * room that is not written there, because it is the default one or only holds something unsent, can't be moved.
+ */
+export async function moveInRooms(room: RoomName, target: RoomName | undefined): Promise<void> {
+  const raw = rawRooms();
+  const from = raw.findIndex((name) => wellFormedRoom(name) === room);
+  const to = target === undefined ? raw.length - 1 : raw.findIndex((name) => wellFormedRoom(name) === target);
+  if (from < 0 || to < 0 || from === to) return;
+  await writeRooms(raw.toSpliced(from, 1).toSpliced(to, 0, raw[from]));
+}
+
 function rawRooms(): readonly unknown[] {
   const value = get('rooms');
   return Array.isArray(value) ? value : [];

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { Sandbox } from '../sandbox/sandbox';
+import { expectSoon } from '../support/expectSoon';
+import { useWorkbench } from '../support/vscodeSuite';
+
+const LOOK_TIMEOUT_MS = 45_000;
+
+/** The list of rooms, by mouse and by keyboard. */
+describe('rooms', () => {
+  let sandbox: Sandbox;
+
+  before(async () => {
+    sandbox = await Sandbox.start();
+    sandbox.control.say({ author: 'Alice Fox', text: 'from before' });
+    for (const name of ['Backend', 'Design', 'New one']) sandbox.control.makeRoom({ name });
+    sandbox.control.makeRoom({ name: 'Board', private: true });
+    sandbox.control.say({ room: 'New one', author: 'Ben Okafor', text: 'found' });
+  });
+  after(() => sandbox.close());
+
+  const workbench = useWorkbench(() => ({
+    machineSettings: { 'chapi.apiBaseUrl': sandbox.baseUrl },
+    userSettings: { 'chapi.rooms': ['', 'Backend', 'Design', 'Board'], 'chapi.polling.backgroundSeconds': 5 },
+    env: { CHAPI_API_KEY: sandbox.key },
+  }));
+  const row = (name: RegExp): Locator => workbench().sidebar.getByRole('treeitem', { name });
+  const order = async (): Promise<string[]> => {
+    const labels = await workbench()
+      .sidebar.getByRole('treeitem')
+      .evaluateAll((rows) => rows.map((each) => (each.getAttribute('aria-label') ?? '').split(',')[0] ?? ''));
+    return labels.map((label) => label.trim());
+  };
+  const stands = (...names: readonly string[]): Promise<string[]> =>
+    expectSoon(order, (now) => now.join() === names.join(), names.join(', '));
+
+  it('say in words that one is private', async () => {
+    await workbench().openContainer();
+    await row(/^Board, private/).waitFor({ timeout: LOOK_TIMEOUT_MS });
+    await stands('CHAPI sandbox', 'Backend', 'Design', 'Board');
+  });
+
+  it('stand first when they are pinned, also after a reload', async () => {
+    await workbench().runCommand('Chapi: Pin or Unpin Room');
+    await workbench().quickInput.pick('Design');
+    await row(/^Design, pinned/).waitFor();
+    await stands('Design', 'CHAPI sandbox', 'Backend', 'Board');
+    await workbench().reload();
+    await workbench().openContainer();
+    await stands('Design', 'CHAPI sandbox', 'Backend', 'Board');
+    await row(/^Design/).hover();
+    await row(/^Design/)
+      .getByRole('button', { name: 'Pin or Unpin Room' })
+      .click();
+    await stands('CHAPI sandbox', 'Backend', 'Design', 'Board');
+  });
+
+  it('are put in order by dragging, and by commands', async () => {
+    await row(/^CHAPI sandbox, open/).waitFor();
+    await row(/^Design/).dragTo(row(/^CHAPI sandbox/));
+    await stands('Design', 'CHAPI sandbox', 'Backend', 'Board');
+    // What is dragged is not opened.
+    await row(/^CHAPI sandbox, open/).waitFor();
+    // Without a row, a command is about the room that is open.
+    await workbench().runCommand('Chapi: Move Room Down');
+    await stands('Design', 'Backend', 'CHAPI sandbox', 'Board');
+    await workbench().runCommand('Chapi: Move Room Up');
+    await stands('Design', 'CHAPI sandbox', 'Backend', 'Board');
+  });
+
+  it('are added by a name that is typed where one is chosen', async () => {
+    await workbench().runCommand('Chapi: Switch Room…');
+    await workbench().quickInput.type('New one');
+    await workbench().quickInput.pick('Add the room "New one"');
+    const frame = await workbench().chatFrame();
+    await frame.getByRole('textbox', { name: 'Message New one' }).waitFor();
+    await frame.getByText('found').waitFor();
+    await stands('Design', 'CHAPI sandbox', 'Backend', 'Board', 'New one');
+    await workbench().runCommand('Chapi: Switch Room…');
+    await workbench().quickInput.type('new');
+    await expectSoon(
+      () => workbench().quickInput.labels(),
+      (labels) => labels.join() === 'New one,Add the room "new"',
+      'the room that fits, and the new one',
+    );
+    await workbench().quickInput.cancel();
+  });
+
+  it('are the same in the sidebar and in an editor tab, draft and all', async () => {
+    await workbench().runCommand('Chapi: Open Chat in Editor');
+    const tab = await workbench().chatFrame('editor');
+    const sidebar = await workbench().chatFrame();
+    await tab.getByRole('textbox').fill('typed in the tab');
+    await expectSoon(
+      () => sidebar.getByRole('textbox').inputValue(),
+      (text) => text === 'typed in the tab',
+      'the draft in the sidebar',
+    );
+    await tab.getByRole('textbox').press('Enter');
+    for (const frame of [tab, sidebar]) {
+      await frame.getByRole('article').getByText('typed in the tab').waitFor();
+      await expectSoon(
+        () => frame.getByRole('textbox').inputValue(),
+        (text) => text === '',
+        'an empty composer',
+      );
+    }
+    sandbox.control.say({ room: 'New one', author: 'Ben Okafor', text: 'seen in both' });
+    for (const frame of [tab, sidebar]) await frame.getByText('seen in both').waitFor();
+    // One of the two says new messages to those who listen.
+    const live = await Promise.all([tab, sidebar].map((frame) => frame.getByRole('log').getAttribute('aria-live')));
+    assert.deepEqual(live.toSorted(), ['off', 'polite']);
+    await workbench().runCommand('Chapi: Switch Room…');
+    await workbench().quickInput.pick('CHAPI sandbox');
+    for (const frame of [tab, sidebar]) await frame.getByText('from before').waitFor();
+  });
+});
