@@ -12,6 +12,7 @@ import type {
   PageRequests,
   PageSnapshot,
 } from '../protocol/messages';
+import type { RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { openFiles, selectionText } from './editorContext';
 import { pageEntries } from './pageEntries';
@@ -238,8 +239,13 @@ export class ChatPage implements vscode.Disposable {
       mentionNames: readMentionNames(),
       showAvatars: readShowAvatars(),
       announces: readAnnounceNewMessages() && this.#session.isFirstVisible(this),
-      older: this.#hidesOlder ? 'more' : (summary?.older ?? 'end'),
+      older: this.#hidesOlder ? 'more' : olderOf(summary),
       ...(this.#newLine === undefined ? {} : { firstUnreadKey: this.#newLine }),
     };
   }
+}
+
+/** What there is above a room's first message. Of a room that was never read nobody knows where it begins. */
+function olderOf(summary: RoomSummary | undefined): PageFrame['older'] {
+  return summary === undefined || (!summary.loaded && summary.fault !== undefined) ? 'unknown' : summary.older;
 }

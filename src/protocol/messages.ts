@@ -52,10 +52,10 @@ export interface PageFrame {
   /** This page says new messages to those who listen: one page of a window does. */
   readonly announces: boolean;
   /**
-   * Above the first entry there is `more`, it is on its way, the room begins (`end`), or the service gives no more than
-   * this (`unreachable`).
+   * Above the first entry there is `more`, it is on its way, the room begins (`end`), the service gives no more than this
+   * (`unreachable`), or nothing is known of it.
    */
-  readonly older: 'more' | 'loading' | 'end' | 'unreachable';
+  readonly older: 'more' | 'loading' | 'end' | 'unreachable' | 'unknown';
 }
 
 /** Everything the page shows. Sent on ready, on show, and when the room changes. */

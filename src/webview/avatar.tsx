@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from './icons';
 
 /** How many colours the stylesheet has for avatars. */
-const COLOURS = 6;
+const COLOURS = 5;
 
 /** Addresses that could not be had: not asked for again with every message. */
 const refused = new Set<string>();

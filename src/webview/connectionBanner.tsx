@@ -3,7 +3,7 @@ import type { PageConnection } from '../protocol/messages';
 import { Icon, type IconName } from './icons';
 
 const icons: Readonly<Record<PageConnection['status'], IconName>> = {
-  online: 'check',
+  online: 'warning',
   connecting: 'clock',
   offline: 'warning',
   unauthorized: 'error',

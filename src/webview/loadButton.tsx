@@ -35,7 +35,8 @@ export function OlderMessages({
   readonly older: PageFrame['older'];
   readonly strings: PageStrings;
   readonly onLoad: () => void;
-}): VNode {
+}): VNode | null {
+  if (older === 'unknown') return null;
   if (older === 'end' || older === 'unreachable') {
     return <p class="edge">{older === 'end' ? strings.roomBegins : strings.nothingOlder}</p>;
   }

@@ -18,20 +18,22 @@ const everything = snapshot(
     message(4, { text: markup, edited: true }),
     message(2, { text: 'שלום', authorName: 'אלון', gap: 'open' }),
     message(3, { gap: 'loading' }),
+    message(5, { text: '', deleted: true }),
+    message(6, { signedVia: 'Chapi', text: 'x'.repeat(300) }),
     outgoing('a', { state: 'queued' }),
     outgoing('b', { state: 'sending' }),
     outgoing('c', { state: 'unconfirmed', problem: 'The service did not answer in time.' }),
     outgoing('d', { state: 'failed', problem: 'The room is private. Ask its owner to let the API user in.' }),
     outgoing('e', { state: 'sent', text: 'sent' }),
   ],
-  { firstUnreadKey: 'id:1', older: 'more' },
+  { firstUnreadKey: 'id:1', older: 'more', showAvatars: true },
 );
 
 describe('Accessibility', () => {
   const open = chatPages();
 
   for (const theme of themeNames) {
-    for (const width of [250, 900]) {
+    for (const width of [200, 250, 900, 3_840]) {
       it(`has no violations in the theme ${theme}, ${width} pixels wide`, async () => {
         const chat = await open({ theme, width, height: 1_400, snapshot: everything });
         // Axe looks at what is there, not at what an animation still holds back.
@@ -62,9 +64,50 @@ describe('Accessibility', () => {
         log.scrollTop = 0;
       });
       await chat.jump.waitFor();
+      const last = everything.entries.at(-1)!.key;
+      await chat.change({
+        version: 4,
+        frame: everything.frame,
+        upserts: [{ entry: message(99), after: last }],
+        removals: [],
+      });
+      await chat.jump.locator('.count').waitFor();
       assert.deepEqual(await violations(chat), []);
     }).timeout(60_000);
   }
+
+  for (const theme of themeNames) {
+    it(`can be read and written in at 400 % in the theme ${theme}`, async () => {
+      // A window of 1280 × 800, all of it the chat's.
+      const chat = await open({ theme, width: 320, height: 200, scale: 4, snapshot: everything });
+      assert.deepEqual(await violations(chat), []);
+      await chat.composer.pressSequentially('one\ntwo\nthree\nfour @al');
+      await chat.settle();
+      const [log, field, width] = await chat.page.evaluate(() => [
+        document.querySelector('.log')!.clientHeight,
+        document.querySelector('textarea')!.getBoundingClientRect().bottom,
+        document.documentElement.scrollWidth,
+      ]);
+      assert.ok(log >= 20, `the list is ${log} pixels high`);
+      assert.ok(field <= 200, `the composer ends at ${field}`);
+      assert.equal(width, 320);
+    }).timeout(60_000);
+  }
+
+  it('moves nothing by itself', async () => {
+    const chat = await open({ snapshot: everything });
+    const moving = await chat.page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { transitionDuration, scrollBehavior, animationTimingFunction, animationName } =
+          getComputedStyle(element);
+        const isStill = transitionDuration === '0s' && scrollBehavior === 'auto';
+        // What appears after a while, at once and in its place, does not move.
+        const appears = animationName === 'none' || animationTimingFunction.startsWith('steps(1');
+        return isStill && appears ? [] : [`${element.className}: ${animationName} ${animationTimingFunction}`];
+      }),
+    );
+    assert.deepEqual(moving, []);
+  });
 
   it('has no violation before the host has given it a room', async () => {
     const chat = await open();

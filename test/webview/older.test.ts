@@ -99,6 +99,12 @@ describe('Older messages', () => {
     assert.equal(await chat.page.getByText('The service gives no older messages than these.').count(), 1);
   });
 
+  it('are not spoken of where nobody knows what there is', async () => {
+    const chat = await open({ snapshot: snapshot([message(0)], { older: 'unknown' }) });
+    assert.equal(await button(chat).count(), 0);
+    assert.equal(await chat.page.locator('.edge').count(), 0);
+  });
+
   it('are not spoken of in an empty room', async () => {
     const chat = await open({ snapshot: snapshot([], { older: 'more' }) });
     assert.equal(await button(chat).count(), 0);

@@ -26,6 +26,8 @@ export interface ChatPageOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** Pixels of the screen for each of the page's: 4 is what somebody sees who zooms to 400 %. */
+  readonly scale?: number;
   /** What the host answers to `ready`; absent: it has no snapshot yet. */
   readonly snapshot?: PageSnapshot | undefined;
   /** Why the host can't answer `ready`. */
@@ -168,9 +170,10 @@ export class ChatPage {
 
   /** Opens the page and waits until the host has answered it. */
   static async open(browser: Browser, options: ChatPageOptions = {}): Promise<ChatPage> {
-    const { theme = 'dark', width = 320, height = 600 } = options;
+    const { theme = 'dark', width = 320, height = 600, scale = 1 } = options;
     const context = await browser.newContext({
       viewport: { width, height },
+      deviceScaleFactor: scale,
       timezoneId: 'UTC',
       reducedMotion: 'no-preference',
     });
