@@ -265,6 +265,17 @@ describe('The composer', () => {
       assert.equal(await chat.composer.inputValue(), 'look:');
     });
 
+    it('takes thousands of lines at once', async () => {
+      const chat = await openEmpty();
+      const code = 'a line of code;\n'.repeat(5_000);
+      assert.equal(await paste(chat, code, typescript), `\`\`\`typescript\n${code}\`\`\`\n`);
+      await chat.settle();
+      assert.ok(await chat.sendButton.isEnabled());
+      await chat.composer.press('Control+Enter');
+      await chat.settle();
+      assert.equal(chat.sent.length, 1);
+    });
+
     it('leaves alone a piece of a line, what comes from elsewhere, and what goes into a fence', async () => {
       for (const [text, data, draft] of [
         ['one line', typescript, ''],
