@@ -19,7 +19,8 @@ const MAX_LINKS = 500;
 
 const word = /[\p{L}\p{N}]/u;
 const codeSpan = /(?<!`)(`{1,8})(?!`)([^\n]+?)(?<!`)\1(?!`)/gu;
-const labelledLink = /\[([^[\]\n]{1,200})\]\(([^\s()<>]{1,2000})\)/gu;
+/** Not around what is written in the place of an invisible character: that is nobody's label. */
+const labelledLink = /\[(?!U\+[0-9A-F]{4}\])([^[\]\n]{1,200})\]\(([^\s()<>]{1,2000})\)/gu;
 const mailAddress =
   /(?<![\p{L}\p{N}.+_/:@-])[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,24}(?![\p{L}\p{N}@-])/giu;
 const special = /\*+|_+|~+|@|:[a-z0-9_+-]{1,40}:/gu;
