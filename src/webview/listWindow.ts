@@ -56,6 +56,10 @@ export function oldestWindow(entries: readonly Keyed[]): ListWindow {
 export function followed(window: ListWindow, entries: readonly Keyed[]): ListWindow {
   const { entries: before, start, end } = window;
   if (entries === before) return window;
+  const isAtStart = start > 0 && entries[start]?.key === before[start]?.key;
+  if (isAtStart && entries[end - 1]?.key === before[end - 1]?.key) {
+    return windowBetween(entries, start, hasNewest(window) ? entries.length : end);
+  }
   const places = new Map(entries.map(({ key }, index) => [key, index]));
   const left = before.slice(start, end).flatMap(({ key }) => places.get(key) ?? []);
   const first = left[0];

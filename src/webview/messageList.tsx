@@ -49,7 +49,7 @@ interface MessageListState {
 }
 
 /** As high as many messages are, in CSS pixels: what fills a screen is painted first, the rest after it. */
-const USUAL_HEIGHT = 44;
+const USUAL_HEIGHT = 48;
 
 function newestOf(entries: readonly PageMessage[]): ListWindow {
   return newestWindow(entries);

@@ -31,12 +31,12 @@ function useView(session: PageSession): PageView {
 
 /** The same object as long as nothing in it changes: every text is read anew when it does. */
 function useReading(session: PageSession, strings: PageStrings | undefined, model: PageModel | undefined): Reading {
-  const names = [...new Set(model?.entries.map(({ authorName }) => authorName))].sort().join('\n');
+  const names = model?.authors;
   const mine = model?.frame.mentionNames.join('\n') ?? '';
   return useMemo<Reading>(
     () => ({
       strings: strings ?? ({} as PageStrings),
-      mentionAt: knownNames(names.split('\n'), mine.split('\n')),
+      mentionAt: knownNames([...(names ?? [])], mine.split('\n')),
       copy: (text) => {
         session.copy(text);
       },

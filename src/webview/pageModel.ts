@@ -12,26 +12,61 @@ export interface PageModel {
   readonly news: readonly string[];
   /** How many of these there were since the room is shown. */
   readonly newsCount: number;
+  /** The names of all authors that were seen in the room. The same set as long as none is new. */
+  readonly authors: ReadonlySet<string>;
 }
 
 /** As many of the news are told apart from what was there. */
 const MAX_NEWS = 100;
 
-type Counted = Pick<PageModel, 'arrivals' | 'news' | 'newsCount'>;
+type Counted = Pick<PageModel, 'arrivals' | 'news' | 'newsCount' | 'authors'>;
+
+/** Where the keys of the newest list stand. Handed on from list to list, because making it anew takes milliseconds. */
+const placesOf = new WeakMap<readonly PageMessage[], Map<string, number>>();
+
+function places(entries: readonly PageMessage[]): Map<string, number> {
+  const known = placesOf.get(entries) ?? new Map(entries.map(({ key }, index) => [key, index]));
+  placesOf.set(entries, known);
+  return known;
+}
+
+function withAuthors(known: ReadonlySet<string>, entries: readonly PageMessage[]): ReadonlySet<string> {
+  const unknown = entries.filter(({ authorName }) => !known.has(authorName));
+  return unknown.length === 0 ? known : new Set([...known, ...unknown.map(({ authorName }) => authorName)]);
+}
+
+/** What is new among the entries that were not there before. */
+function withNews(
+  before: PageModel,
+  unknown: readonly PageMessage[],
+  isNews: (entry: PageMessage) => boolean,
+): Counted {
+  const authors = withAuthors(before.authors, unknown);
+  if (unknown.length === 0) {
+    return { arrivals: before.arrivals, news: before.news, newsCount: before.newsCount, authors };
+  }
+  const keys = unknown.filter((entry) => !entry.own && isNews(entry)).map(({ key }) => key);
+  return {
+    arrivals: before.arrivals + 1,
+    news: [...before.news, ...keys].slice(-MAX_NEWS),
+    newsCount: before.newsCount + keys.length,
+    authors,
+  };
+}
 
 /** What is new in `entries` after the model before. */
 function counted(before: PageModel | undefined, room: string, entries: readonly PageMessage[]): Counted {
-  const arrivals = (before?.arrivals ?? 0) + 1;
-  if (before?.frame.room !== room) return { arrivals, news: [], newsCount: 0 };
+  if (before?.frame.room !== room) {
+    const arrivals = (before?.arrivals ?? 0) + 1;
+    return { arrivals, news: [], newsCount: 0, authors: withAuthors(new Set(), entries) };
+  }
   const known = new Set(before.entries.map(({ key }) => key));
-  const unknown = entries.filter(({ key }) => !known.has(key));
-  if (unknown.length === 0) return { arrivals: before.arrivals, news: before.news, newsCount: before.newsCount };
-  const oldest = entries.find(({ key }) => known.has(key));
+  const oldest = entries.findIndex(({ key }) => known.has(key));
   const isEmptyRoom = before.entries.length === 0 && before.frame.loaded;
-  const older = oldest === undefined ? (isEmptyRoom ? 0 : entries.length) : entries.indexOf(oldest);
+  const older = oldest === -1 ? (isEmptyRoom ? 0 : entries.length) : oldest;
   const olderKeys = new Set(entries.slice(0, older).map(({ key }) => key));
-  const news = unknown.filter(({ key, own }) => !own && !olderKeys.has(key)).map(({ key }) => key);
-  return { arrivals, news: [...before.news, ...news].slice(-MAX_NEWS), newsCount: before.newsCount + news.length };
+  const unknown = entries.filter(({ key }) => !known.has(key));
+  return withNews(before, unknown, ({ key }) => !olderKeys.has(key));
 }
 
 /** The model after a snapshot, which replaces whatever was there. */
@@ -39,21 +74,27 @@ export function withSnapshot(before: PageModel | undefined, { version, frame, en
   return { version, frame, entries, ...counted(before, frame.room, entries) };
 }
 
-/** The entries after a change that only adds at the end and changes in place: nearly every change. */
-function simplyChanged(
-  before: readonly PageMessage[],
-  { upserts, removals }: Pick<PageDelta, 'upserts' | 'removals'>,
-): readonly PageMessage[] | undefined {
+/** The model after a change that only adds at the end and changes in place: nearly every change. */
+function simplyChanged(before: PageModel, { version, frame, upserts, removals }: PageDelta): PageModel | undefined {
   if (removals.length > 0) return undefined;
-  const places = new Map(before.map(({ key }, index) => [key, index]));
-  const entries = [...before];
+  // An empty list has no end to tell what is new from what is old.
+  if (before.entries.length === 0) return undefined;
+  const index = places(before.entries);
+  const entries = [...before.entries];
+  const added = new Map<string, number>();
   for (const { entry, after } of upserts) {
-    const place = places.get(entry.key) ?? entries.length;
+    const place = added.get(entry.key) ?? index.get(entry.key) ?? entries.length;
     if (entries[place - 1]?.key !== after) return undefined;
-    places.set(entry.key, place);
+    if (place >= before.entries.length) added.set(entry.key, place);
     entries[place] = entry;
   }
-  return entries;
+  for (const [key, place] of added) index.set(key, place);
+  placesOf.delete(before.entries);
+  placesOf.set(entries, index);
+  const unknown = entries.slice(before.entries.length);
+  const changed = upserts.map(({ entry }) => entry);
+  const news = withNews(before, unknown, () => true);
+  return { version, frame, entries, ...news, authors: withAuthors(news.authors, changed) };
 }
 
 /** The entries in their new order: each behind the one it follows; an entry that the change does not name follows whom it did. */
@@ -90,7 +131,9 @@ function arranged(
 export function withDelta(before: PageModel, delta: PageDelta): PageModel | undefined {
   const { version, frame } = delta;
   if (version !== before.version + 1 || frame.room !== before.frame.room) return undefined;
-  const entries = simplyChanged(before.entries, delta) ?? arranged(before.entries, delta);
+  const changed = simplyChanged(before, delta);
+  if (changed !== undefined) return changed;
+  const entries = arranged(before.entries, delta);
   if (entries === undefined) return undefined;
   return { version, frame, entries, ...counted(before, frame.room, entries) };
 }
