@@ -99,6 +99,7 @@ export class RequestBudget {
   /** The look at a room that starts next is the poll of which `nextPollAt` told; any other is one beside the schedule. */
   pollIsNext(): void {
     this.#isPollNext = true;
+    this.#pace.pollTaken();
   }
 
   /** How long a message that was refused has to wait, in milliseconds. */

@@ -66,7 +66,7 @@ export class SharedPace {
   /** When to seek or to try next. */
   #tryAt = 0;
   #probeNext = false;
-  #plan: { readonly at: number; readonly role: Role } | undefined;
+  #plan: { readonly at: number; readonly role: Role; readonly isTaken?: true } | undefined;
   #poll: { readonly startedAt: number; readonly role: Role; readonly slotAt: number } | undefined;
   #recent: readonly boolean[] = [];
   #refusedInARow = 0;
@@ -91,6 +91,11 @@ export class SharedPace {
     return this.#plan.at;
   }
 
+  /** The poll that is planned is on its way to its start. */
+  pollTaken(): void {
+    if (this.#plan !== undefined) this.#plan = { ...this.#plan, isTaken: true };
+  }
+
   /** The earliest time at which a request of that kind may start: polls by schedule come on top of it. */
   mayStartAt(nowMs: number, priority: Priority): number {
     return Math.max(nowMs, this.#pausedUntil, priority === 'send' ? this.#sends.retryAt : -Infinity);
@@ -101,6 +106,7 @@ export class SharedPace {
     if (kind === 'send') this.#sends.onStart(nowMs);
     if (kind !== 'poll') return;
     const plan = this.#plan ?? { at: nowMs, role: 'slot' };
+    this.pollTaken();
     const inTime = Math.abs(nowMs - plan.at) <= SLOT_TOLERANCE_MS;
     const bound = this.#share !== undefined && (plan.role === 'slot' || plan.role === 'probe');
     this.#poll = { startedAt: nowMs, role: bound && !inTime ? 'stray' : plan.role, slotAt: bound ? plan.at : nowMs };
@@ -138,13 +144,18 @@ export class SharedPace {
     return levelIntervalMs(Math.max(this.#share.level, nearestLevel(this.#wishedMs)));
   }
 
-  #makePlan(nowMs: number): { readonly at: number; readonly role: Role } {
+  #makePlan(nowMs: number): { readonly at: number; readonly role: Role; readonly isTaken?: true } {
     if (this.#phase !== 'holding') {
       return { at: Math.max(this.#tryAt, this.#pausedUntil), role: this.#phase === 'counting' ? 'trial' : 'seek' };
     }
     const earliest = Math.max(nowMs, this.#pausedUntil);
     if (this.#slotAt === undefined) return { at: earliest, role: 'slot' };
     const interval = this.#intervalMs();
+    // Timers of a busy machine are late every time: better beside the slot than never.
+    const planned = this.#plan;
+    const isMissed =
+      planned?.isTaken === undefined && earliest === nowMs && nowMs < (planned?.at ?? -Infinity) + interval;
+    if (planned !== undefined && isMissed && planned.at <= nowMs) return planned;
     const halfway = this.#slotAt + interval / 2;
     if (this.#probeNext && halfway + SLOT_TOLERANCE_MS >= earliest) return { at: halfway, role: 'probe' };
     const next = this.#slotAt + interval;

@@ -98,6 +98,31 @@ describe('shared pace', () => {
     assert.ok(next >= last + 100 * intervalMs + 7);
   });
 
+  it('polls once a round also where every timer is late, and leaves its slot where it is', () => {
+    const pace = new SharedPace(seededRandom(3));
+    const refusals = Array.from({ length: 600 }, (_, index): Answer => ({
+      takesMs: 30,
+      outcome: index % 3 === 0 ? 'accepted' : 'refused',
+      retryAfterMs: 0,
+    }));
+    drive(pace, 1000, refusals);
+    const [last] = drive(pace, 1000, accepted(2)).slice(-1);
+    const { shared, intervalMs } = pace.state();
+    assert.ok(shared && intervalMs > 1000);
+    let now = last!.start + 50;
+    for (let round = 1; round <= 50; round++) {
+      const planned = pace.nextPollAt(now, 1000);
+      assert.ok(Math.abs(planned - (last!.start + round * intervalMs)) < 1, `round ${round}`);
+      now = planned + 150;
+      assert.equal(pace.nextPollAt(now, 1000), planned, 'it is due');
+      pace.pollTaken();
+      assert.ok(pace.nextPollAt(now, 1000) > now, 'once a round');
+      pace.onStart(now, 'poll');
+      now += 40;
+      pace.onAnswer(now - 40, now, 'accepted');
+    }
+  });
+
   it('lets sends pass the schedule, retries a refused one soon, and keeps its Retry-After', () => {
     const pace = new SharedPace(seededRandom(1));
     drive(pace, 1000, accepted(1));
