@@ -179,6 +179,7 @@ export function pageStrings(): PageStrings {
     failed: vscode.l10n.t('Not sent'),
     you: vscode.l10n.t('You'),
     showAll: vscode.l10n.t('Show all'),
+    showAllLines: vscode.l10n.t('Show all {0} lines', '{0}'),
     showLess: vscode.l10n.t('Show less'),
     code: vscode.l10n.t('Code'),
     copy: vscode.l10n.t('Copy'),

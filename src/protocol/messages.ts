@@ -110,6 +110,8 @@ export interface PageStrings {
   readonly failed: string;
   readonly you: string;
   readonly showAll: string;
+  /** `{0}` is the number of lines. */
+  readonly showAllLines: string;
   readonly showLess: string;
   /** The name of a block of code; its language is said after it. */
   readonly code: string;

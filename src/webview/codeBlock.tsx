@@ -1,12 +1,15 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { visibleText } from '../chat/visibleText';
 import { MAX_LANGUAGE_LENGTH } from '../protocol/guards';
 import { Chunked } from './chunked';
+import { foldedCode } from './fold';
+import { FoldButton } from './foldButton';
 import type { HighlightedNode } from './highlighterMain';
 import { Icon } from './icons';
 import { useLazyPart } from './lazyScripts';
 import { ReadingContext } from './reading';
+import { fill } from './words';
 
 const COPIED_MS = 2_000;
 
@@ -19,7 +22,11 @@ function coloured(nodes: readonly HighlightedNode[]): ComponentChildren {
   );
 }
 
-/** A fenced block of code. What is copied, inserted or opened is the code as it was sent, not its visible form. */
+function lineCount(code: string): number {
+  return code.replace(/\n$/, '').split('\n').length;
+}
+
+/** A fenced block of code, folded when it is long. What is copied, inserted or opened is the whole code as it was sent. */
 export function CodeBlock({ code, language }: { readonly code: string; readonly language: string | undefined }): VNode {
   const { strings, copy, insertCode, openCode } = useContext(ReadingContext);
   const [isCopied, setCopied] = useState(false);
@@ -34,11 +41,15 @@ export function CodeBlock({ code, language }: { readonly code: string; readonly 
   }, [isCopied]);
   const named = language?.slice(0, MAX_LANGUAGE_LENGTH);
   const label = named === undefined ? '' : visibleText(named);
-  const isShort = code.length <= MAX_HIGHLIGHTED;
+  const [isUnfolded, setUnfolded] = useState(false);
+  const content = useRef<HTMLPreElement>(null);
+  const folded = useMemo(() => foldedCode(code), [code]);
+  const shown = isUnfolded ? code : (folded ?? code);
+  const isShort = shown.length <= MAX_HIGHLIGHTED;
   const highlight = useLazyPart('highlight', isShort && named !== undefined);
   const colours = useMemo(
-    () => (named === undefined || !isShort ? undefined : highlight?.(named, visibleText(code))),
-    [highlight, named, code, isShort],
+    () => (named === undefined || !isShort ? undefined : highlight?.(named, visibleText(shown))),
+    [highlight, named, shown, isShort],
   );
   return (
     <div class="code">
@@ -81,9 +92,27 @@ export function CodeBlock({ code, language }: { readonly code: string; readonly 
         </span>
       </div>
       {/* Reachable by keyboard, because it may scroll. */}
-      <pre tabIndex={0} role="group" aria-label={label === '' ? strings.code : `${strings.code}: ${label}`}>
-        <code>{colours === undefined ? <Chunked text={code} write={visibleText} /> : coloured(colours)}</code>
+      <pre
+        ref={content}
+        class={shown === code ? undefined : 'folded'}
+        tabIndex={0}
+        role="group"
+        aria-label={label === '' ? strings.code : `${strings.code}: ${label}`}
+      >
+        <code>{colours === undefined ? <Chunked text={shown} write={visibleText} /> : coloured(colours)}</code>
       </pre>
+      {folded !== undefined && (
+        <div class="code-foot">
+          <FoldButton
+            label={fill(strings.showAllLines, String(lineCount(code)))}
+            isUnfolded={isUnfolded}
+            content={content}
+            onToggle={() => {
+              setUnfolded(!isUnfolded);
+            }}
+          />
+        </div>
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { visibleText } from '../chat/visibleText';
 import { Chunked } from './chunked';
 import { CodeBlock } from './codeBlock';
 import { foldedText } from './fold';
-import { HoldInPlace } from './holdInPlace';
+import { FoldButton } from './foldButton';
 import { useLazyPart } from './lazyScripts';
 import { isAddress, splitLinks } from './links';
 import { blocksView } from './markupView';
@@ -20,6 +20,15 @@ const MAX_SEGMENTS = 400;
 
 /** More links than this in one long text are a flood and stay text: every link is an element. */
 const MAX_LINKS = 500;
+
+/** How long the text is beside its blocks of code. */
+function runningLength(text: string): number {
+  if (text.length <= MAX_MARKUP) return text.length;
+  const segments = splitFences(text);
+  // Each block of code is a handful of elements: a flood of them is as much work as a long text.
+  if (segments.length > MAX_SEGMENTS) return text.length;
+  return segments.reduce((length, segment) => length + (segment.kind === 'text' ? segment.text.length : 0), 0);
+}
 
 const shortcode = /:[a-z0-9_+-]{1,40}:/;
 
@@ -59,14 +68,13 @@ export function MessageText({ text }: { readonly text: string }): VNode {
   const { strings, mentionAt } = useContext(ReadingContext);
   const [isUnfolded, setUnfolded] = useState(false);
   const folded = useMemo(() => foldedText(text), [text]);
-  const holdInPlace = useContext(HoldInPlace);
   const body = useRef<HTMLDivElement>(null);
   const isWhole = isUnfolded || folded === undefined;
   const shown = isWhole ? text : folded;
   const emoji = useLazyPart('emoji', shortcode.test(shown));
   // What was read is kept, not the elements: a kept element would keep the whole page as it was when it was made.
   const read = useMemo(() => {
-    if (shown.length > MAX_MARKUP) return undefined;
+    if (runningLength(shown) > MAX_MARKUP) return undefined;
     const emojiOf = (name: string): string | undefined =>
       emoji !== undefined && Object.hasOwn(emoji, name) ? emoji[name] : undefined;
     return markupOf(shown, { splitLinks, isAddress, mentionAt, emojiOf });
@@ -78,18 +86,14 @@ export function MessageText({ text }: { readonly text: string }): VNode {
         {blocks}
       </div>
       {folded !== undefined && (
-        <button
-          type="button"
-          class="link"
-          aria-expanded={isUnfolded}
-          onClick={({ currentTarget }) => {
-            // Unfolding goes on below what was read; folding leaves the button under the pointer.
-            holdInPlace(isUnfolded || body.current === null ? currentTarget : body.current);
+        <FoldButton
+          label={strings.showAll}
+          isUnfolded={isUnfolded}
+          content={body}
+          onToggle={() => {
             setUnfolded(!isUnfolded);
           }}
-        >
-          {isUnfolded ? strings.showLess : strings.showAll}
-        </button>
+        />
       )}
     </div>
   );

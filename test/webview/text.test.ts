@@ -120,6 +120,30 @@ describe('The text of a message', () => {
     assert.ok((await body(chat).locator('.text').innerText()).split('\n').length < 60);
   });
 
+  it('folds long code by itself; what is copied, inserted and opened is the whole of it', async () => {
+    const code = Array.from({ length: 200 }, (_, index) => `const a${index} = ${index};`).join('\n');
+    const chat = await openWith(`*Look*:\n\`\`\`ts\n${code}\n\`\`\`\nand *more* words`);
+    const block = chat.page.getByRole('group', { name: 'Code: ts', exact: true });
+    assert.ok(((await block.textContent()) ?? '').split('\n').length < 30);
+    await body(chat).locator('strong').getByText('more').waitFor();
+    await chat.page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await chat.page.getByRole('button', { name: 'Insert at Cursor' }).click();
+    await chat.page.getByRole('button', { name: 'Open in Editor' }).click();
+    await chat.settle();
+    assert.deepEqual(chat.heard('copy'), [{ text: code }]);
+    assert.deepEqual(chat.heard('insertCode'), [{ text: code }]);
+    assert.deepEqual(chat.heard('openCode'), [{ text: code, language: 'ts' }]);
+    await chat.page.getByRole('button', { name: 'Show all 200 lines' }).click();
+    assert.equal(await block.textContent(), code);
+    await chat.page.getByRole('button', { name: 'Show less' }).click();
+    assert.ok(((await block.textContent()) ?? '').split('\n').length < 30);
+  });
+
+  it('keeps its markup beside code of any length', async () => {
+    const chat = await openWith(`*Look*:\n\`\`\`\n${'let a = 1;\n'.repeat(5_000)}\`\`\`\nand *more*`);
+    assert.deepEqual(await body(chat).locator('strong').allTextContents(), ['Look', 'more']);
+  });
+
   it('may be a megabyte: little of it is rendered, and the page goes on working', async () => {
     const huge = [
       'x'.repeat(1 << 20),

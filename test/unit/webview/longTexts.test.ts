@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { splitFences } from '../../../src/chat/fences';
 import { splitChunks } from '../../../src/webview/chunks';
-import { foldedText, MAX_CHARACTERS, MAX_LINES } from '../../../src/webview/fold';
+import { foldedCode, foldedText, MAX_CHARACTERS, MAX_CODE_LINES, MAX_LINES } from '../../../src/webview/fold';
 
 const halfCharacter = /\p{Surrogate}/u;
 
@@ -26,6 +27,61 @@ describe('foldedText', () => {
     for (const text of ['🙂'.repeat(MAX_CHARACTERS), `x${'🙂'.repeat(MAX_CHARACTERS)}`]) {
       assert.doesNotMatch(foldedText(text) ?? '', halfCharacter);
     }
+  });
+
+  const fence = (count: number): string => `\`\`\`ts\n${lines(count)}\n\`\`\``;
+
+  it('leaves code to fold itself, and counts what is shown of it', () => {
+    assert.equal(foldedText(fence(1_000)), undefined);
+    assert.equal(foldedText(`${lines(10)}\n${fence(1_000)}\n${lines(10)}`), undefined);
+    assert.notEqual(foldedText(`${fence(50)}\n`.repeat(4)), undefined);
+  });
+
+  it('cuts before a block of code or behind it, never in it', () => {
+    const before = lines(10);
+    assert.equal(foldedText(`${before}\n${fence(100)}\n${lines(60)}`), `${before}\n${fence(100)}`);
+    assert.equal(foldedText(`${lines(70)}\n${fence(100)}`), lines(24));
+    const pieces = fc.array(
+      fc.tuple(fc.constantFrom('words', '> quoted', '> ```\n> code', '```', '````', '\r\n'), fc.nat(40)),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const text = parts.map(([line, times]) => `${line}\n`.repeat(times)).join('');
+        const folded = foldedText(text);
+        if (folded === undefined) return;
+        const whole = splitFences(text);
+        const shown = splitFences(folded);
+        shown.forEach((segment, index) => {
+          if (segment.kind === 'code') assert.deepEqual(segment, whole[index]);
+        });
+      }),
+    );
+  });
+
+  it('shows a quote to its end or not at all, for the code that may be in it', () => {
+    const quote = `> ${'as was said\n> '.repeat(40)}last`;
+    assert.equal(foldedText(`${lines(20)}\n${quote}\n${lines(60)}`), `${lines(20)}\n${quote}`);
+  });
+
+  it('does not cut an address in two', () => {
+    const address = `https://a.example/${'path/'.repeat(30)}`;
+    const folded = foldedText(`${address} `.repeat(200)) ?? '';
+    assert.ok(folded.length > 2_000);
+    assert.deepEqual(new Set(folded.split(' ')), new Set([address]));
+  });
+
+  it('takes linear time', () => {
+    for (const flood of ['\n', '```\n', '> \n', '`````', '   ```x', 'x'])
+      foldedText(flood.repeat(Math.ceil(2 ** 21 / flood.length)));
+  });
+});
+
+describe('foldedCode', () => {
+  it('gives the beginning of code that is long', () => {
+    assert.equal(foldedCode(lines(MAX_CODE_LINES)), undefined);
+    assert.equal(foldedCode(lines(MAX_CODE_LINES + 1)), lines(18));
+    assert.equal(foldedCode('x'.repeat(MAX_CHARACTERS + 1))?.length, 4_000);
   });
 });
 

@@ -27,6 +27,7 @@ export const strings: PageStrings = {
   failed: 'Not sent',
   you: 'You',
   showAll: 'Show all',
+  showAllLines: 'Show all {0} lines',
   showLess: 'Show less',
   code: 'Code',
   copy: 'Copy',
