@@ -1,5 +1,5 @@
 import { comparePositions, type Message, type Position } from './message';
-import { entriesBackwards, newestPosition, type Timeline } from './timeline';
+import { entriesBackwards, newestPosition, timelineEntry, type Timeline } from './timeline';
 
 /** How far a person has read a room. Serialisable. */
 export interface ReadMark {
@@ -15,6 +15,20 @@ export function readThroughNewest(timeline: Timeline): ReadMark {
   return newest === undefined
     ? { lateIds: [] }
     : { through: { timestamp: newest.timestamp, id: newest.id }, lateIds: [] };
+}
+
+/** The mark after the person has seen everything up to a message: it never goes back. The same mark where nothing changes. */
+export function readUpTo(mark: ReadMark, timeline: Timeline, id: string): ReadMark {
+  const seen = timelineEntry(timeline, id)?.message;
+  if (seen === undefined) return mark;
+  const isBeyond = mark.through === undefined || comparePositions(seen, mark.through) > 0;
+  const unseen = mark.lateIds.filter((late) => {
+    const message = timelineEntry(timeline, late)?.message;
+    return message !== undefined && comparePositions(message, seen) > 0;
+  });
+  if (!isBeyond && unseen.length === mark.lateIds.length) return mark;
+  const through = isBeyond ? { timestamp: seen.timestamp, id: seen.id } : mark.through;
+  return { through, lateIds: unseen };
 }
 
 /** The mark after messages arrived: those with a place that counts as read are remembered as unread. */

@@ -198,10 +198,9 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     void this.#outbox.retryAll();
   }
 
-  markRead(room: RoomName): void {
+  markRead(room: RoomName, upTo?: string): void {
     const sync = this.#rooms.get(room);
-    if (sync === undefined || sync.unread(this.#isOwn).length === 0) return;
-    sync.markRead();
+    if (sync === undefined || sync.unread(this.#isOwn).length === 0 || !sync.markRead(upTo)) return;
     this.#memory.remember(sync);
     this.#entriesChanged(room);
   }

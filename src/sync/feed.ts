@@ -121,7 +121,8 @@ export interface ChatFeed {
   retry(localId: string): void;
   discard(localId: string): void;
   retryAll(): void;
-  markRead(room: RoomName): void;
+  /** The person has seen what is known of the room: all of it, or what stands up to the message of an id. */
+  markRead(room: RoomName, upTo?: string): void;
   /** Fetches messages older than those that are known. Resolves when they are there, or can't be had: see `older`. */
   loadOlder(room: RoomName): Promise<void>;
   /** Tries again to fetch what is missing between known messages. */

@@ -3,7 +3,7 @@ import type { DecodedPage } from '../chapi/decoder';
 import type { Priority } from '../chapi/requestBudget';
 import type { Fault } from '../chat/fault';
 import { comparePositions, type Message, type Position, type RoomName } from '../chat/message';
-import { noteArrivals, readThroughNewest, unreadMessages, type ReadMark } from '../chat/readMark';
+import { noteArrivals, readThroughNewest, readUpTo, unreadMessages, type ReadMark } from '../chat/readMark';
 import {
   emptyTimeline,
   entriesBackwards,
@@ -204,9 +204,15 @@ export class RoomSync {
     return this.#mark === undefined ? [] : unreadMessages(this.#timeline, this.#mark, isOwn);
   }
 
-  /** Everything that is known is read. */
-  markRead(): void {
-    if (this.#mark !== undefined) this.#mark = readThroughNewest(this.#timeline);
+  /**
+   * What is known is read: all of it, or what stands up to a message.
+   * @returns whether that changed anything
+   */
+  markRead(upTo?: string): boolean {
+    const before = this.#mark;
+    if (before === undefined) return false;
+    this.#mark = upTo === undefined ? readThroughNewest(this.#timeline) : readUpTo(before, this.#timeline, upTo);
+    return this.#mark !== before;
   }
 
   /** Ends what is under way for the room's history. */

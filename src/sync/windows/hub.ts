@@ -120,7 +120,7 @@ export class Hub {
         engine.retryAll();
         return;
       case 'markRead':
-        engine.markRead(intent.room);
+        engine.markRead(intent.room, intent.upTo);
         return;
       case 'loadOlder':
         await engine.loadOlder(intent.room);

@@ -151,8 +151,8 @@ export class SharedFeed implements ChatFeed {
     void this.#try({ type: 'retryAll' });
   }
 
-  markRead(room: RoomName): void {
-    void this.#try({ type: 'markRead', room });
+  markRead(room: RoomName, upTo?: string): void {
+    void this.#try(upTo === undefined ? { type: 'markRead', room } : { type: 'markRead', room, upTo });
   }
 
   loadOlder(room: RoomName): Promise<void> {

@@ -124,7 +124,10 @@ function intent(value: unknown): Intent {
     case 'refresh':
     case 'keyChanged':
       return { type };
-    case 'markRead':
+    case 'markRead': {
+      const { upTo } = record(value);
+      return upTo === undefined ? { type, room: name(room) } : { type, room: name(room), upTo: text(upTo) };
+    }
     case 'loadOlder':
     case 'loadMissing':
       return { type, room: name(room) };

@@ -31,7 +31,9 @@ export type Intent =
     }
   | { readonly type: 'retry' | 'discard'; readonly localId: string }
   | { readonly type: 'retryAll' | 'refresh' | 'keyChanged' }
-  | { readonly type: 'markRead' | 'loadOlder' | 'loadMissing'; readonly room: RoomName }
+  /** `upTo`: only what stands up to the message of this id. */
+  | { readonly type: 'markRead'; readonly room: RoomName; readonly upTo?: string }
+  | { readonly type: 'loadOlder' | 'loadMissing'; readonly room: RoomName }
   | { readonly type: 'draft'; readonly room: RoomName; readonly text: string }
   /** What this window shows of the time before or after all that the host knows, up to what the host knows. */
   | { readonly type: 'shown'; readonly room: RoomName; readonly entries: readonly ShownEntry[] };

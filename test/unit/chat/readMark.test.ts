@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { noteArrivals, readThroughNewest, unreadMessages } from '../../../src/chat/readMark';
+import { noteArrivals, readThroughNewest, readUpTo, unreadMessages } from '../../../src/chat/readMark';
 import { emptyTimeline, mergePage } from '../../../src/chat/timeline';
 import { buildMessage } from '../../support/builders';
 
@@ -39,6 +39,38 @@ describe('read mark', () => {
       unreadMessages(after.timeline, mark, (id) => id === 'own').map(({ id }) => id),
       ['c'],
     );
+  });
+
+  describe('that moves with what is seen', () => {
+    const more = mergePage(first.timeline, {
+      messages: ['c', 'd', 'e'].map((id, index) => buildMessage(id, 30 + index)).concat(buildMessage('late', 5)),
+      covers: 'nothing',
+    });
+    const noted = noteArrivals(mark, more.arrivals);
+    const unread = (after: typeof mark): string[] =>
+      unreadMessages(more.timeline, after, nobodysOwn).map(({ id }) => id);
+
+    it('takes what stands up to a message for read', () => {
+      assert.deepEqual(unread(readUpTo(noted, more.timeline, 'd')), ['e']);
+      assert.deepEqual(unread(readUpTo(readUpTo(noted, more.timeline, 'd'), more.timeline, 'e')), []);
+    });
+
+    it('never goes back, and takes a late message for read only when it is passed', () => {
+      const seen = readUpTo(noted, more.timeline, 'd');
+      assert.equal(readUpTo(seen, more.timeline, 'a'), seen);
+      assert.deepEqual(unread(readUpTo(noted, more.timeline, 'a')), ['c', 'd', 'e']);
+      const latest = mergePage(more.timeline, { messages: [buildMessage('later', 31)], covers: 'nothing' });
+      const after = noteArrivals(seen, latest.arrivals);
+      const ids = unreadMessages(latest.timeline, readUpTo(after, latest.timeline, 'b'), nobodysOwn);
+      assert.deepEqual(
+        ids.map(({ id }) => id),
+        ['later', 'e'],
+      );
+    });
+
+    it('stays where it is for a message that is not known', () => {
+      assert.equal(readUpTo(noted, more.timeline, 'nobody'), noted);
+    });
   });
 
   it('starts with nothing read in an empty room', () => {

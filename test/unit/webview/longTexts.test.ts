@@ -72,8 +72,9 @@ describe('foldedText', () => {
   });
 
   it('takes linear time', () => {
-    for (const flood of ['\n', '```\n', '> \n', '`````', '   ```x', 'x'])
+    for (const flood of ['\n', '```\n', '> \n', '`````', '   ```x', 'x']) {
       foldedText(flood.repeat(Math.ceil(2 ** 21 / flood.length)));
+    }
   });
 });
 

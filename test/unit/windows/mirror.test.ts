@@ -135,6 +135,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       void (here ? windows.local : mirror).intend({ type, room: name }).catch(() => undefined);
       return undefined;
     }),
+  fc.tuple(room, fc.nat(50), fc.boolean()).map(([name, index, here]): Step => (windows, mirror) => {
+    const seen = windows.local.entries(name, 100).at(-1 - index);
+    if (seen?.kind !== 'message') return undefined;
+    return (here ? windows.local : mirror).intend({ type: 'markRead', room: name, upTo: seen.message.id });
+  }),
   fc.constantFrom('retryAll' as const, 'refresh' as const).map((type): Step => (_, mirror) => {
     void mirror.intend({ type }).catch(() => undefined);
     return undefined;
