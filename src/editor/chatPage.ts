@@ -12,11 +12,12 @@ import type {
   PageRequests,
   PageSnapshot,
 } from '../protocol/messages';
-import type { RoomSummary } from '../sync/feed';
+import type { FeedEntry, RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { openFiles, selectionText } from './editorContext';
-import { pageEntries } from './pageEntries';
+import { entryKey, pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
+import { PageReach } from './pageReach';
 import { insertCode, openCode } from './codeFromChat';
 import {
   readAnnounceNewMessages,
@@ -31,12 +32,6 @@ import { faultText, pageStrings, sendFaultText } from './words';
 const PAGE_SETTINGS = ['sendOnEnter', 'mentionNames', 'showAvatars', 'announceNewMessages'].map(
   (name) => `chapi.${name}`,
 );
-
-/** The most messages that the page is given, and how many more at each wish for older ones. */
-const MAX_ENTRIES = 200;
-
-/** So many messages above the one that was being read are there at once. */
-const SOME_MORE = 50;
 
 /** What a sidebar view and an editor tab have in common. */
 export interface PageHolder {
@@ -54,18 +49,19 @@ export class ChatPage implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #shown: PageSnapshot | undefined;
   #version = 0;
-  /** The most messages that the page is given now, by room, where they are more than usual. */
-  readonly #limits = new Map<RoomName, number>();
-  /** Older messages are known than the page is given. */
-  #hidesOlder = false;
+  readonly #reach: PageReach;
   #newLine: string | undefined;
   #focusWanted = false;
-  /** The room that the page shows down to its end while the window has no keyboard: nobody may be looking. */
-  #seenUnfocused: RoomName | undefined;
+  #disposed = false;
+  /** The room whose first unread message is wanted in view, until the page is there. */
+  #unreadWanted: RoomName | undefined;
+  /** What the page has shown while the window has no keyboard: nobody may be looking. */
+  #seenUnfocused: PageNotices['seen'] | undefined;
 
   constructor(session: ChatSession, holder: PageHolder, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#session = session;
     this.#holder = holder;
+    this.#reach = new PageReach(() => session.feed);
     const { webview } = holder;
     this.#channel = new Channel<object, HostNotices, PageRequests, PageNotices>(
       (message) => void webview.postMessage(message),
@@ -82,7 +78,7 @@ export class ChatPage implements vscode.Disposable {
         onNotice: {
           retry: ({ localId }) => this.#session.feed?.retry(localId),
           discard: ({ localId }) => this.#session.feed?.discard(localId),
-          seen: ({ room }) => this.#seen(room),
+          seen: (seen) => this.#seen(seen),
           loadOlder: ({ room }) => this.#loadOlder(room),
           loadMissing: ({ room }) => void this.#session.feed?.loadMissing(room),
           draft: (draft) => this.#session.setDraft(draft, this),
@@ -128,22 +124,29 @@ export class ChatPage implements vscode.Disposable {
     else this.#channel.notify('focusComposer', undefined);
   }
 
+  /** Brings the first unread message of the open room into view, as soon as the page is there. */
+  revealUnread(): void {
+    this.#unreadWanted = this.#session.openRoom;
+    if (this.#shown !== undefined) this.#reveal();
+  }
+
   dispose(): void {
+    this.#disposed = true;
     this.#session.setPageVisible(this, false);
     this.#channel.dispose();
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
-  #ready({ depths }: PageRequests['ready']['params']): PageRequests['ready']['result'] {
-    for (const { room, depth } of depths) {
-      const limit = Math.ceil((depth + SOME_MORE) / MAX_ENTRIES) * MAX_ENTRIES;
-      this.#limits.set(room, Math.max(this.#limit(room), limit));
-    }
+  #ready(wants: PageRequests['ready']['params']): PageRequests['ready']['result'] {
+    this.#reach.begin(wants);
     const snapshot = this.#snapshot();
-    if (this.#focusWanted) {
+    // After the answer.
+    setTimeout(() => {
+      if (this.#focusWanted) this.#channel.notify('focusComposer', undefined);
       this.#focusWanted = false;
-      setTimeout(() => this.#channel.notify('focusComposer', undefined));
-    }
+      this.#reveal();
+      this.#reachBack();
+    });
     return { strings: pageStrings(), locale: vscode.env.language, snapshot, drafts: this.#session.drafts };
   }
 
@@ -161,20 +164,31 @@ export class ChatPage implements vscode.Disposable {
     return rooms.some(({ room, unreadCount }) => room === openRoom && unreadCount > 0);
   }
 
-  #seen(room: RoomName): void {
-    this.#seenUnfocused = vscode.window.state.focused ? undefined : room;
-    if (vscode.window.state.focused) this.#session.feed?.markRead(room);
+  #seen(seen: PageNotices['seen']): void {
+    this.#seenUnfocused = vscode.window.state.focused ? undefined : seen;
+    if (vscode.window.state.focused) this.#session.feed?.markRead(seen.room, seen.upTo);
   }
 
-  #limit(room: RoomName): number {
-    return this.#limits.get(room) ?? MAX_ENTRIES;
+  #reveal(): void {
+    const room = this.#unreadWanted;
+    if (room === undefined || room !== this.#shown?.frame.room) return;
+    this.#unreadWanted = undefined;
+    const unread = this.#known().find((entry) => entry.kind === 'message' && entry.unread);
+    if (unread !== undefined) this.#channel.notify('reveal', { room, key: entryKey(unread) });
+  }
+
+  /** To where the person was reading when the page went. */
+  #reachBack(): void {
+    const room = this.#session.openRoom;
+    const isWanted = (): boolean => !this.#disposed && this.#holder.visible && this.#session.openRoom === room;
+    void this.#reach.reachBack(room, () => this.#update(), isWanted);
   }
 
   #loadOlder(room: RoomName): void {
     const { feed, openRoom } = this.#session;
     if (feed === undefined || room !== openRoom) return;
-    const isKnown = this.#hidesOlder;
-    this.#limits.set(room, this.#limit(room) + MAX_ENTRIES);
+    const isKnown = this.#reach.hidesOlder;
+    this.#reach.more(room);
     if (isKnown) this.#update();
     else void feed.loadOlder(room);
   }
@@ -199,8 +213,11 @@ export class ChatPage implements vscode.Disposable {
     if (before.frame.room !== this.#session.openRoom) {
       this.#newLine = undefined;
       this.#channel.notify('snapshot', this.#snapshot());
+      this.#reveal();
+      this.#reachBack();
       return;
     }
+    this.#reachBack();
     const entries = this.#entries();
     const frame = this.#frame();
     const changes = entryChanges(before.entries, entries);
@@ -210,12 +227,15 @@ export class ChatPage implements vscode.Disposable {
     this.#channel.notify('delta', { version: this.#version, frame, upserts, removals });
   }
 
+  #known(): readonly FeedEntry[] {
+    const { rooms, openRoom } = this.#session;
+    const unreadCount = rooms.find(({ room }) => room === openRoom)?.unreadCount ?? 0;
+    const oldest = this.#shown?.frame.room === openRoom ? this.#shown.entries[0]?.key : undefined;
+    return this.#reach.entries(openRoom, unreadCount, oldest);
+  }
+
   #entries(): readonly PageMessage[] {
-    const { feed, openRoom } = this.#session;
-    const limit = this.#limit(openRoom);
-    const known = feed?.entries(openRoom, limit + 1) ?? [];
-    this.#hidesOlder = known.filter(({ kind }) => kind === 'message').length > limit;
-    const entries = this.#hidesOlder ? known.slice(1) : known;
+    const entries = this.#known();
     const shown = pageEntries(entries, sendFaultText, readShowAvatars());
     // Messages that come while the person watches are read as they come: no line for them.
     const firstUnread = entries.findIndex((entry) => entry.kind === 'message' && entry.unread);
@@ -239,7 +259,8 @@ export class ChatPage implements vscode.Disposable {
       mentionNames: readMentionNames(),
       showAvatars: readShowAvatars(),
       announces: readAnnounceNewMessages() && this.#session.isFirstVisible(this),
-      older: this.#hidesOlder ? 'more' : olderOf(summary),
+      older: this.#reach.hidesOlder ? 'more' : olderOf(summary),
+      hasUnread: summary !== undefined && summary.unreadCount > 0,
       ...(this.#newLine === undefined ? {} : { firstUnreadKey: this.#newLine }),
     };
   }

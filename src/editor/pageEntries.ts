@@ -17,6 +17,11 @@ function messageKey(id: string, localId: string | undefined): string {
   return localId === undefined ? `message:${id}` : outgoingKey(localId);
 }
 
+/** The key of an entry in the page. */
+export function entryKey(entry: FeedEntry): string {
+  return entry.kind === 'outgoing' ? outgoingKey(entry.outgoing.localId) : messageKey(entry.message.id, entry.localId);
+}
+
 /** The feed's entries as the page shows them. */
 export function pageEntries(
   entries: readonly FeedEntry[],
@@ -27,7 +32,7 @@ export function pageEntries(
     if (entry.kind === 'deleted') {
       const { message, localId } = entry;
       return {
-        key: messageKey(message.id, localId),
+        key: entryKey(entry),
         state: 'received',
         own: localId !== undefined,
         authorName: message.author.name,
@@ -37,9 +42,9 @@ export function pageEntries(
       };
     }
     if (entry.kind === 'outgoing') {
-      const { localId, state, text, createdAt, fault } = entry.outgoing;
+      const { state, text, createdAt, fault } = entry.outgoing;
       return {
-        key: outgoingKey(localId),
+        key: entryKey(entry),
         state,
         own: true,
         authorName: '',
@@ -54,7 +59,7 @@ export function pageEntries(
     const avatar = showAvatars && signature === undefined && localId === undefined;
     const avatarUrl = avatar ? pictureAddress(message.author.avatarUrl) : undefined;
     return {
-      key: messageKey(message.id, localId),
+      key: entryKey(entry),
       id: message.id,
       state: localId === undefined ? 'received' : 'sent',
       own: localId !== undefined,

@@ -1,5 +1,5 @@
 import type { Guards } from './channel';
-import type { HostNotices, PageNotices, PageRequests } from './messages';
+import type { HostNotices, PageNotices, PageRequests, PageWants } from './messages';
 
 /** The longest text that the page may hand over, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_000_000;
@@ -11,7 +11,7 @@ export const MAX_COPY_LENGTH = 8 * 1024 * 1024;
 export const MAX_LANGUAGE_LENGTH = 40;
 
 /** As many rooms may ask for more than the newest messages, and each for as many entries. */
-const MAX_DEPTHS = 50;
+const MAX_PLACES = 50;
 const MAX_DEPTH = 20_000;
 
 function record(value: unknown): Record<string, unknown> {
@@ -31,10 +31,10 @@ function list(value: unknown): asserts value is unknown[] {
   if (!Array.isArray(value)) throw new Error('expected a list');
 }
 
-function depthOf(value: unknown): { readonly room: string; readonly depth: number } {
-  const { room, depth } = record(value);
+function place(value: unknown): PageWants['places'][number] {
+  const { room, key, depth } = record(value);
   if (!Number.isSafeInteger(depth)) throw new Error('expected a number of entries');
-  return { room: text(room), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
+  return { room: text(room), key: text(key), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
 }
 
 /** What the page relies on to tell one room, and one state of it, from another. */
@@ -51,9 +51,9 @@ function versioned(value: unknown): Record<string, unknown> {
 /** The page's requests, as the host lets them in. */
 export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageRequests[Method]['params'] }> = {
   ready: (value) => {
-    const { depths } = record(value);
-    list(depths);
-    return { depths: depths.slice(0, MAX_DEPTHS).map(depthOf) };
+    const { places } = record(value);
+    list(places);
+    return { places: places.slice(0, MAX_PLACES).map(place) };
   },
   snapshot: nothing,
   selection: nothing,
@@ -68,7 +68,10 @@ export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageReq
 export const pageNoticeGuards: Guards<PageNotices> = {
   retry: (value) => ({ localId: text(record(value)['localId']) }),
   discard: (value) => ({ localId: text(record(value)['localId']) }),
-  seen: (value) => ({ room: text(record(value)['room']) }),
+  seen: (value) => {
+    const { room, upTo } = record(value);
+    return upTo === undefined ? { room: text(room) } : { room: text(room), upTo: text(upTo) };
+  },
   loadOlder: (value) => ({ room: text(record(value)['room']) }),
   loadMissing: (value) => ({ room: text(record(value)['room']) }),
   draft: (value) => {
@@ -105,4 +108,8 @@ export const hostNoticeGuards: Guards<HostNotices> = {
     return { room: text(room), text: text(typed) };
   },
   focusComposer: nothing,
+  reveal: (value) => {
+    const { room, key } = record(value);
+    return { room: text(room), key: text(key) };
+  },
 };

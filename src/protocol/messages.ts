@@ -43,6 +43,8 @@ export interface PageFrame {
   readonly connection: PageConnection;
   /** False until the first answer for this room: an empty list means "still loading" before, "nothing yet" after. */
   readonly loaded: boolean;
+  /** Something in the room is unread. */
+  readonly hasUnread: boolean;
   /** The key of the first unread entry, where the "New messages" line stands. */
   readonly firstUnreadKey?: string;
   readonly sendOnEnter: boolean;
@@ -151,8 +153,8 @@ export interface Draft {
 
 /** What the page needs to go on where it was. */
 export interface PageWants {
-  /** How many entries from the end of a room the person was reading. Only rooms where that was far. */
-  readonly depths: readonly { readonly room: string; readonly depth: number }[];
+  /** Where the person was reading: an entry, and how far from the end of the room it was. Only rooms not at their end. */
+  readonly places: readonly { readonly room: string; readonly key: string; readonly depth: number }[];
 }
 
 /** What the page asks of the host and what it gets. */
@@ -172,8 +174,8 @@ export interface PageRequests {
 export interface PageNotices {
   retry: { readonly localId: string };
   discard: { readonly localId: string };
-  /** The page shows the list down to its end. Whether somebody looks, only the host can know. */
-  seen: { readonly room: string };
+  /** The page has shown the list down to a message, or to its end. Whether somebody looks, only the host can know. */
+  seen: { readonly room: string; readonly upTo?: string };
   copy: { readonly text: string };
   /** Put code where the cursor is. */
   insertCode: { readonly text: string };
@@ -195,6 +197,8 @@ export interface HostNotices {
   draft: Draft;
   /** Put the keyboard into the composer. */
   focusComposer: undefined;
+  /** Bring an entry of a room into view. */
+  reveal: { readonly room: string; readonly key: string };
 }
 
 /** What the page keeps for itself across reloads (`setState`): only what the person did there. */

@@ -38,10 +38,14 @@ export function OlderMessages({
 }): VNode | null {
   if (older === 'unknown') return null;
   if (older === 'end' || older === 'unreachable') {
-    return <p class="edge">{older === 'end' ? strings.roomBegins : strings.nothingOlder}</p>;
+    return (
+      <p class="edge" aria-live="off">
+        {older === 'end' ? strings.roomBegins : strings.nothingOlder}
+      </p>
+    );
   }
   return (
-    <div class="edge">
+    <div class="edge" aria-live="off">
       <LoadButton label={strings.loadOlder} isLoading={older === 'loading'} onLoad={onLoad} />
     </div>
   );

@@ -17,7 +17,7 @@ const session = new PageSession(
   (draft) => {
     memory.takeDraft(draft);
   },
-  memory.depths(),
+  memory.wanted(),
 );
 
 const flush = (): void => {

@@ -8,6 +8,9 @@ import { MessageText } from './messageText';
 import { fill } from './words';
 import { OutgoingState, stateWord } from './outgoingState';
 
+/** Within this time, in milliseconds, a screen reader has taken note of what is new. */
+const SAID_MS = 2_000;
+
 /** What a person can do with a message. One object for all messages, as long as the page lives. */
 export interface MessageActions {
   readonly retry: (key: string) => void;
@@ -37,12 +40,26 @@ export interface MessageEntryProps {
  * so that it need not be announced when the message above goes.
  */
 export class MessageEntry extends Component<MessageEntryProps> {
-  /** As it was drawn first: what has been said stays what it was. */
-  readonly #isNews: boolean;
+  /** As it was drawn first. */
+  #isNews: boolean;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(props: MessageEntryProps) {
     super(props);
     this.#isNews = props.isNews;
+  }
+
+  /** What has been said is not said again when a part of it comes later, or changes: colours, emoji, an edit. */
+  override componentDidMount(): void {
+    if (!this.#isNews) return;
+    this.#timer = setTimeout(() => {
+      this.#isNews = false;
+      this.forceUpdate();
+    }, SAID_MS);
+  }
+
+  override componentWillUnmount(): void {
+    clearTimeout(this.#timer);
   }
 
   /** By content: a snapshot brings every entry anew, and most are what they were. */

@@ -1,10 +1,12 @@
-import { Component, createRef, type VNode } from 'preact';
+import { Component, type VNode } from 'preact';
 import { visibleText } from '../chat/visibleText';
 import type { PageMessage, PagePlace, PageStrings } from '../protocol/messages';
 import type { DateWords } from './dates';
 import { HoldInPlace } from './holdInPlace';
 import { JumpButton } from './jumpButton';
-import { distanceTo, listStep } from './listKeys';
+import { ListElements } from './listElements';
+import { listWish } from './listKeys';
+import { ListNews } from './listNews';
 import {
   adjusted,
   followed,
@@ -26,6 +28,9 @@ import { fill } from './words';
 /** Room above the "New messages" line when a list opens there. */
 const UNREAD_LINE_OFFSET = 8;
 
+/** Room above an entry that is brought into view: for the line above it, and for some words of what was before. */
+const REVEALED_OFFSET = 60;
+
 export interface MessageListProps {
   readonly model: PageModel;
   readonly strings: PageStrings;
@@ -36,12 +41,20 @@ export interface MessageListProps {
   readonly onPlace: (place: PagePlace | undefined) => void;
   readonly onLoadOlder: () => void;
   readonly onLoadMissing: () => void;
-  /** The newest entry is before the person's eyes. Called more than once for the same one. */
-  readonly onSeen: () => void;
-  /** Is given a function that shows the newest message, and those that come after it. */
-  readonly attach: (jumpToLatest: () => void) => void;
+  /** Everything up to an entry has been before the person's eyes. Called more than once for the same one. */
+  readonly onSeen: (entry: PageMessage, isNewest: boolean) => void;
+  /** Is given what others may do with the list, as long as it is there. */
+  readonly attach: (list: ListControl | undefined) => void;
   /** The person is done with the list and wants to write. */
   readonly onLeave: () => void;
+}
+
+/** What can be done with a list from elsewhere. */
+export interface ListControl {
+  /** Shows the newest message, and those that come after it. */
+  readonly jumpToLatest: () => void;
+  /** Shows an entry, if it is not in view. */
+  readonly reveal: (key: string) => void;
 }
 
 interface MessageListState {
@@ -55,13 +68,15 @@ function newestOf(entries: readonly PageMessage[]): ListWindow {
   return newestWindow(entries);
 }
 
+function indexOf(entries: readonly PageMessage[], wanted: string | undefined): number {
+  return wanted === undefined ? -1 : entries.findIndex(({ key }) => key === wanted);
+}
+
 /** What the list begins with: where the person was, else the first unread message, else the newest ones. */
 function firstWindow({ model: { entries, frame }, place }: MessageListProps): ListWindow {
   const newest = newestWindow(entries, Math.ceil(window.innerHeight / USUAL_HEIGHT));
-  const indexOf = (wanted: string | undefined): number =>
-    wanted === undefined ? -1 : entries.findIndex(({ key }) => key === wanted);
-  const known = indexOf(place?.key);
-  const index = known === -1 ? indexOf(frame.firstUnreadKey) : known;
+  const known = indexOf(entries, place?.key);
+  const index = known === -1 ? indexOf(entries, frame.firstUnreadKey) : known;
   return index === -1 || index > newest.start ? newest : windowAround(entries, index);
 }
 
@@ -71,17 +86,15 @@ function firstWindow({ model: { entries, frame }, place }: MessageListProps): Li
  */
 export class MessageList extends Component<MessageListProps, MessageListState> {
   override state: MessageListState = { isAtEnd: true };
-  readonly #scroller = createRef<HTMLDivElement>();
-  readonly #content = createRef<HTMLDivElement>();
+  readonly #elements = new ListElements();
+  readonly #news = new ListNews();
   #keeper: ScrollKeeper | undefined;
   #hasOpened = false;
   #window: ListWindow = newestWindow([]);
+  /** Where the person was, in a part of the room that is still on its way. Forgotten when they take the list in hand. */
+  #wanted: PagePlace | undefined;
   /** What is to be done once the window that was asked for is drawn. */
   #whenDrawn: (() => void) | undefined;
-  /** How many of the news there had been when the end was last in view. */
-  #newsAtEnd = 0;
-  /** News that were drawn once: drawn again, they are none. */
-  readonly #drawnNews = new Set<string>();
   /** The first frame is not painted yet. */
   #isOpening = false;
   /** The first entry when older ones were asked for because the person came near to it. */
@@ -89,20 +102,26 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   readonly #onMoved = (): void => {
     this.#note();
   };
-
-  readonly #jumpToLatest = (): void => {
-    this.#show(newestOf, () => {
-      this.#keeper?.toEnd();
-    });
+  readonly #stayHere = (): void => {
+    this.#wanted = undefined;
+  };
+  readonly #control: ListControl = {
+    jumpToLatest: () => {
+      this.#jumpToLatest();
+    },
+    reveal: (key) => {
+      this.#wanted = undefined;
+      this.#bringIntoView(key);
+    },
   };
 
   override componentDidMount(): void {
-    const scroller = this.#scroller.current;
-    const content = this.#content.current;
+    const scroller = this.#elements.scroller.current;
+    const content = this.#elements.content.current;
     if (scroller === null || content === null) return;
     this.#keeper = new ScrollKeeper(scroller, content, this.#onMoved);
     this.#open();
-    this.props.attach(this.#jumpToLatest);
+    this.props.attach(this.#control);
     window.addEventListener('focus', this.#onMoved);
     document.addEventListener('visibilitychange', this.#onMoved);
   }
@@ -110,26 +129,29 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   /** @returns whether the keyboard is on something that may go */
   override getSnapshotBeforeUpdate(): boolean {
     this.#keeper?.capture();
-    return this.#scroller.current?.contains(document.activeElement) === true;
+    return this.#elements.hasKeyboard;
   }
 
-  override componentDidUpdate(_props: MessageListProps, _state: MessageListState, wasInside: boolean): void {
+  override componentDidUpdate(_props: MessageListProps, _state: MessageListState, hadKeyboard: boolean): void {
     // What had the keyboard may be gone: the keyboard must not go with it.
-    if (wasInside && document.activeElement === document.body) this.#focus(this.#scroller.current);
-    this.#noteDrawnNews();
-    if (this.#hasOpened) {
-      if (this.#keeper !== undefined) this.#keeper.hasNewest = hasNewest(this.#window);
-      this.#keeper?.restore();
-      const whenDrawn = this.#whenDrawn;
-      this.#whenDrawn = undefined;
-      whenDrawn?.();
-      this.#note();
-    } else {
+    if (hadKeyboard && document.activeElement === document.body) this.#elements.focus();
+    const { entries, start, end } = this.#window;
+    this.#news.noteDrawn(this.props.model, entries.slice(start, end));
+    if (!this.#hasOpened) {
       this.#open();
+      return;
     }
+    if (this.#keeper !== undefined) this.#keeper.hasNewest = hasNewest(this.#window);
+    this.#keeper?.restore();
+    const whenDrawn = this.#whenDrawn;
+    this.#whenDrawn = undefined;
+    whenDrawn?.();
+    this.#seekWanted();
+    this.#note();
   }
 
   override componentWillUnmount(): void {
+    this.props.attach(undefined);
     this.#keeper?.dispose();
     this.#keeper = undefined;
     window.removeEventListener('focus', this.#onMoved);
@@ -141,13 +163,11 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     const { frame, entries } = model;
     this.#window = this.#hasOpened ? followed(this.#window, entries) : firstWindow(props);
     const { start, end } = this.#window;
-    const rows = layOutRows(entries.slice(start, end), frame.firstUnreadKey, dates.day, entries[start - 1]);
-    const sayable = new Set(model.news.filter((key) => !this.#drawnNews.has(key)));
-    const news = isAtEnd ? 0 : model.newsCount - this.#newsAtEnd;
+    const rows = layOutRows(entries, frame.firstUnreadKey, dates.day, start, end);
     return (
-      <div class="list">
+      <div class="list" onWheel={this.#stayHere} onPointerDown={this.#stayHere} onKeyDown={this.#stayHere}>
         <div
-          ref={this.#scroller}
+          ref={this.#elements.scroller}
           class={frame.showAvatars ? 'log avatars' : 'log'}
           role="log"
           aria-label={fill(strings.messagesIn, visibleText(frame.title))}
@@ -158,8 +178,12 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
           tabIndex={0}
           onKeyDown={this.#onKeyDown}
         >
-          <div ref={this.#content} class="content">
-            {rows.length === 0 && <p class="note">{frame.loaded ? strings.nothingYet : strings.loading}</p>}
+          <div ref={this.#elements.content} class="content">
+            {rows.length === 0 && (
+              <p class="note" aria-live="off">
+                {frame.loaded ? strings.nothingYet : strings.loading}
+              </p>
+            )}
             {rows.length > 0 && (
               <OlderMessages
                 older={start > 0 ? 'more' : frame.older}
@@ -174,7 +198,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
                 dates={dates}
                 actions={actions}
                 showAvatars={frame.showAvatars}
-                sayable={sayable}
+                sayable={this.#news.sayable(model)}
                 onLoadMissing={onLoadMissing}
               />
             </HoldInPlace.Provider>
@@ -183,10 +207,10 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         {!isAtEnd && (
           <JumpButton
             strings={strings}
-            news={news}
+            news={this.#news.sinceEnd(model)}
             onJump={() => {
               // The button goes; the keyboard must not go with it.
-              this.#focus(this.#scroller.current);
+              this.#elements.focus();
               this.#jumpToLatest();
             }}
           />
@@ -204,57 +228,32 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   };
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    switch (event.key) {
-      case 'ArrowUp':
-      case 'ArrowDown':
-        this.#step(event.key === 'ArrowUp' ? 'up' : 'down');
+    const wish = listWish(event);
+    switch (wish) {
+      case 'up':
+      case 'down':
+        this.#elements.step(wish);
         break;
-      case 'Home':
+      case 'oldest':
         this.#show(oldestWindow, () => {
-          this.#scroller.current?.scrollTo({ top: 0 });
-          this.#focus(this.#articles()[0]);
+          this.#elements.scroller.current?.scrollTo({ top: 0 });
+          this.#elements.focus(this.#elements.articles[0]);
         });
         break;
-      case 'End':
+      case 'newest':
         this.#show(newestOf, () => {
           this.#keeper?.toEnd();
-          this.#focus(this.#articles().at(-1));
+          this.#elements.focus(this.#elements.articles.at(-1));
         });
         break;
-      case 'Escape':
+      case 'leave':
         this.props.onLeave();
         break;
-      default:
+      case undefined:
         return;
     }
     event.preventDefault();
   };
-
-  /** To the message above or below, which comes into view. */
-  #step(direction: 'up' | 'down'): void {
-    const scroller = this.#scroller.current;
-    if (scroller === null) return;
-    const { top, bottom } = scroller.getBoundingClientRect();
-    const step = listStep({ articles: this.#articles(), focused: document.activeElement, top, bottom }, direction);
-    if (step === undefined) {
-      // Beyond the last message lies the edge: what stands there comes into view.
-      scroller.scrollBy({ top: direction === 'up' ? -scroller.clientHeight : scroller.clientHeight });
-    } else if ('focus' in step) {
-      this.#focus(step.focus);
-      scroller.scrollBy({ top: distanceTo(step.focus.getBoundingClientRect(), { top, bottom }, direction === 'up') });
-    } else {
-      scroller.scrollBy({ top: step.scrollBy });
-    }
-  }
-
-  #focus(element: HTMLElement | null | undefined): void {
-    element?.focus({ preventScroll: true });
-  }
-
-  #articles(): readonly HTMLElement[] {
-    return Array.from(this.#scroller.current?.getElementsByTagName('article') ?? []);
-  }
 
   /** Draws another part of the list, and then does something there. */
   #show(choose: (entries: readonly PageMessage[]) => ListWindow, whenDrawn?: () => void): void {
@@ -263,10 +262,27 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     this.forceUpdate();
   }
 
+  #jumpToLatest(): void {
+    this.#wanted = undefined;
+    this.#show(newestOf, () => {
+      this.#keeper?.toEnd();
+    });
+  }
+
+  /** Draws what is around an entry, and brings its upper edge to `offset` CSS pixels below the list's. */
+  #showEntry(index: number, { key, offset }: PagePlace): void {
+    this.#show(
+      (entries) => windowAround(entries, index),
+      () => {
+        const article = this.#elements.articleOf(key);
+        if (article !== undefined) this.#keeper?.toElement(article, offset);
+      },
+    );
+  }
+
   /** Once there is something to show: where the person was, else at the first unread message, else at the end. */
   #open(): void {
-    const scroller = this.#scroller.current;
-    if (this.#keeper === undefined || scroller === null || this.props.model.entries.length === 0) return;
+    if (this.#keeper === undefined || this.props.model.entries.length === 0) return;
     this.#hasOpened = true;
     this.#isOpening = true;
     requestAnimationFrame(() => {
@@ -278,32 +294,49 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     this.#keeper.hasNewest = hasNewest(this.#window);
     this.#keeper.toEnd();
     const { place } = this.props;
-    const known = this.#articles().find(({ dataset }) => dataset['key'] === place?.key);
-    const unread = scroller.querySelector('.unread');
+    const known = this.#elements.articleOf(place?.key);
+    const { unreadLine } = this.#elements;
+    if (known === undefined) this.#wanted = place;
     if (place !== undefined && known !== undefined) {
       this.#keeper.toElement(known, place.offset);
-    } else if (unread !== null && unread.getBoundingClientRect().top < scroller.getBoundingClientRect().top) {
-      this.#keeper.toElement(unread, UNREAD_LINE_OFFSET);
+    } else if (unreadLine !== undefined && this.#elements.isAbove(unreadLine)) {
+      this.#keeper.toElement(unreadLine, UNREAD_LINE_OFFSET);
     }
     this.#note();
   }
 
-  #noteDrawnNews(): void {
-    const { news } = this.props.model;
-    for (const key of this.#drawnNews) if (!news.includes(key)) this.#drawnNews.delete(key);
-    const { entries, start, end } = this.#window;
-    const drawn = new Set(entries.slice(start, end).map(({ key }) => key));
-    for (const key of news) if (drawn.has(key)) this.#drawnNews.add(key);
+  /** Goes to where the person was as soon as it is there; gives up when nothing more is to come. */
+  #seekWanted(): void {
+    const place = this.#wanted;
+    if (place === undefined) return;
+    const { entries, frame } = this.props.model;
+    const index = indexOf(entries, place.key);
+    if (index !== -1) {
+      this.#wanted = undefined;
+      this.#showEntry(index, place);
+    } else if (frame.loaded && frame.older !== 'more' && frame.older !== 'loading') {
+      this.#wanted = undefined;
+    }
+  }
+
+  #bringIntoView(key: string): void {
+    const index = indexOf(this.props.model.entries, key);
+    const article = this.#elements.articleOf(key);
+    if (index === -1 || (article !== undefined && this.#elements.isInView(article))) return;
+    this.#showEntry(index, { key, offset: REVEALED_OFFSET });
   }
 
   /** Takes note of what is in view now. */
   #note(): void {
     const keeper = this.#keeper;
     if (keeper === undefined || !this.#hasOpened) return;
-    if (keeper.isAtEnd) this.#newsAtEnd = this.props.model.newsCount;
+    if (keeper.isAtEnd) this.#news.noteAtEnd(this.props.model);
     if (this.state.isAtEnd !== keeper.isAtEnd) this.setState({ isAtEnd: keeper.isAtEnd });
-    this.props.onPlace(this.#place(keeper));
-    if (this.#isNewestInView() && document.visibilityState === 'visible') this.props.onSeen();
+    // As long as the list does not stand where the person was, nothing of it is theirs.
+    if (this.#wanted === undefined) {
+      this.props.onPlace(this.#place(keeper));
+      this.#noteSeen();
+    }
     this.#reachOut(keeper);
   }
 
@@ -320,7 +353,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   /** Draws more where the edge of what is drawn is near, and asks for more where nothing more is known. */
   #reachOut(keeper: ScrollKeeper): void {
     // A hidden list is near to nothing.
-    if (this.#isOpening || this.#scroller.current?.clientHeight === 0) return;
+    if (this.#isOpening || this.#elements.isHidden) return;
     const { entries, frame } = this.props.model;
     const around = keeper.surroundings();
     const next = adjusted(this.#window, around);
@@ -338,12 +371,12 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     }
   }
 
-  #isNewestInView(): boolean {
-    const scroller = this.#scroller.current;
-    const newest = this.#articles().at(-1);
-    if (scroller === null || newest === undefined || scroller.clientHeight === 0) return false;
-    if (!hasNewest(this.#window)) return false;
-    // A pixel of tolerance for rounded scroll positions.
-    return newest.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().bottom + 1;
+  #noteSeen(): void {
+    if (this.#elements.isHidden || document.visibilityState !== 'visible') return;
+    const { entries } = this.props.model;
+    const { lastSeen } = this.#elements;
+    const index = this.#window.start + lastSeen;
+    const entry = entries[index];
+    if (lastSeen !== -1 && entry !== undefined) this.props.onSeen(entry, index === entries.length - 1);
   }
 }

@@ -29,13 +29,17 @@ export function MessageRows({
       {rows.map(({ entry, day, startsUnread, gap, continued }) => (
         <Fragment key={entry.key}>
           {gap !== undefined && (
-            <div class="gap">
+            <div class="gap" aria-live="off">
               <LoadButton label={strings.loadMissing} isLoading={gap === 'loading'} onLoad={onLoadMissing} />
             </div>
           )}
-          {day !== undefined && <div class="day">{day}</div>}
+          {day !== undefined && (
+            <div class="day" aria-live="off">
+              {day}
+            </div>
+          )}
           {startsUnread && (
-            <div role="separator" class="unread" aria-label={strings.newMessages}>
+            <div role="separator" class="unread" aria-label={strings.newMessages} aria-live="off">
               <span aria-hidden="true">{strings.newMessages}</span>
             </div>
           )}

@@ -32,7 +32,8 @@ export function OutgoingState({
 }): VNode | undefined {
   if (state === 'received' || state === 'sent') return undefined;
   return (
-    <div class="state">
+    // That it went wrong is said to those who listen, also of a message that says nothing else any more.
+    <div class="state" aria-live={state === 'failed' || state === 'unconfirmed' ? 'polite' : 'off'} aria-atomic="true">
       <span class="state-words">
         <Icon name={icons[state]} />
         <span>{problem === undefined ? strings[state] : `${strings[state]}: ${problem}`}</span>

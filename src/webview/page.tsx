@@ -7,7 +7,7 @@ import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
 import { dateWords } from './dates';
 import type { MessageActions } from './messageEntry';
-import { MessageList } from './messageList';
+import { MessageList, type ListControl } from './messageList';
 import type { PageMemory } from './pageMemory';
 import type { PageModel } from './pageModel';
 import { ReadingContext, type Reading } from './reading';
@@ -67,7 +67,7 @@ function startFailure(problem: string): string {
 /** The whole page: connection, messages, composer. */
 export function Page({ session, memory }: { readonly session: PageSession; readonly memory: PageMemory }): VNode {
   const { words, model, problem } = useView(session);
-  const jumpToLatest = useRef<() => void>(undefined);
+  const list = useRef<ListControl>(undefined);
   const locale = words?.locale ?? '';
   const dates = useMemo(() => dateWords(locale), [locale]);
   const actions = useMemo<MessageActions>(
@@ -126,11 +126,12 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           onLoadMissing={() => {
             session.loadMissing();
           }}
-          onSeen={() => {
-            session.seen();
+          onSeen={(entry, isNewest) => {
+            session.seen(entry, isNewest);
           }}
-          attach={(jump) => {
-            jumpToLatest.current = jump;
+          attach={(control) => {
+            list.current = control;
+            session.attachList(control);
           }}
           onLeave={() => {
             session.focusComposer();
@@ -149,7 +150,7 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
             memory.setDraft(room, text);
           }}
           onSend={async (text) => {
-            jumpToLatest.current?.();
+            list.current?.jumpToLatest();
             await session.send(room, text);
           }}
           attach={(focus) => session.attachComposer(focus)}

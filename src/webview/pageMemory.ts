@@ -87,9 +87,9 @@ export class PageMemory {
     return this.#places.get(room);
   }
 
-  /** How far from the end the rooms were being read. */
-  depths(): PageWants['depths'] {
-    return [...this.#places].flatMap(([room, { depth }]) => (depth === undefined ? [] : [{ room, depth }]));
+  /** Where the rooms were being read, for the host to have it ready. */
+  wanted(): PageWants['places'] {
+    return [...this.#places].flatMap(([room, { key, depth }]) => (depth === undefined ? [] : [{ room, key, depth }]));
   }
 
   setPlace(room: string, place: PagePlace | undefined): void {

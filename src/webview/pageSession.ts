@@ -5,6 +5,7 @@ import {
   type Draft,
   type HostNotices,
   type PageDelta,
+  type PageMessage,
   type PageNotices,
   type PageRequests,
   type PageSnapshot,
@@ -12,6 +13,7 @@ import {
   type PageWants,
 } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
+import { SeenTeller } from './seenTeller';
 import { withDelta, withSnapshot, type PageModel } from './pageModel';
 
 /** What the page knows so far. */
@@ -30,18 +32,23 @@ export class PageSession {
   readonly #hears = new Set<() => void>();
   #view: PageView = { words: undefined, model: undefined };
   #catchingUp = false;
-  #seenArrivals = 0;
   #wantsComposer = false;
   #focusComposer: (() => void) | undefined;
+  /** The entry that the host wants to be seen, while there is no list that could show it. */
+  #revealed: HostNotices['reveal'] | undefined;
+  #list: { reveal: (key: string) => void } | undefined;
+  readonly #seen = new SeenTeller((seen) => {
+    this.#channel.notify('seen', seen);
+  });
   readonly #onDraft: (draft: Draft) => void;
-  readonly #depths: PageWants['depths'];
+  readonly #places: PageWants['places'];
 
   /**
    * @param onDraft hears what was typed elsewhere
-   * @param depths how far from the end the rooms were being read
+   * @param places where the rooms were being read
    */
-  constructor(bridge: HostBridge, onDraft: (draft: Draft) => void, depths: PageWants['depths']) {
-    this.#depths = depths;
+  constructor(bridge: HostBridge, onDraft: (draft: Draft) => void, places: PageWants['places']) {
+    this.#places = places;
     this.#onDraft = onDraft;
     this.#channel = new Channel(
       (message) => {
@@ -64,6 +71,10 @@ export class PageSession {
           focusComposer: () => {
             this.focusComposer();
           },
+          reveal: (wanted) => {
+            this.#revealed = wanted;
+            this.#reveal();
+          },
         },
         onRefused: (why) => {
           console.warn(`Chapi: not understood: ${why}`);
@@ -82,7 +93,7 @@ export class PageSession {
   /** Tells the host that the page listens, and takes what it answers. Never rejects. */
   async start(): Promise<void> {
     try {
-      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', { depths: this.#depths });
+      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', { places: this.#places });
       for (const draft of drafts) this.#onDraft(draft);
       this.#show({ words: { strings, locale }, model: this.#view.model });
       this.#takeIfNewer(snapshot);
@@ -104,6 +115,12 @@ export class PageSession {
     return () => {
       if (this.#focusComposer === focus) this.#focusComposer = undefined;
     };
+  }
+
+  /** The list of the open room, as long as there is one. */
+  attachList(list: { reveal: (key: string) => void } | undefined): void {
+    this.#list = list;
+    this.#reveal();
   }
 
   /** Gives the keyboard to the composer, as soon as there is one. */
@@ -165,12 +182,10 @@ export class PageSession {
     this.#channel.notify('openCode', language === undefined ? { text } : { text, language });
   }
 
-  /** The person has the end of the list before their eyes. The host is told once for everything that has come so far. */
-  seen(): void {
+  /** Everything up to an entry of the open room has been before the person's eyes. */
+  seen(entry: PageMessage, isNewest: boolean): void {
     const { model } = this.#view;
-    if (model === undefined || model.arrivals === this.#seenArrivals) return;
-    this.#seenArrivals = model.arrivals;
-    this.#channel.notify('seen', { room: model.frame.room });
+    if (model !== undefined) this.#seen.note(model, entry, isNewest);
   }
 
   #show(view: PageView): void {
@@ -208,6 +223,14 @@ export class PageSession {
     } finally {
       this.#catchingUp = false;
     }
+  }
+
+  #reveal(): void {
+    const { room, key } = this.#revealed ?? {};
+    // The list that is there may still be that of the room before.
+    if (key === undefined || this.#list === undefined || this.#view.model?.frame.room !== room) return;
+    this.#revealed = undefined;
+    this.#list.reveal(key);
   }
 
   #giveComposerFocus(): void {

@@ -46,7 +46,7 @@ describe('The message list', () => {
     assert.equal(await chat.articles.count(), 2);
   });
 
-  it('shows the header of an author once within five minutes, and every entry as an article', async () => {
+  it('shows the header of an author once within five minutes of it, and every entry as an article', async () => {
     const at = (index: number, minutes: number, authorName: string) =>
       message(index, { time: NOON + minutes * MINUTE, authorName });
     const chat = await open({
@@ -63,7 +63,7 @@ describe('The message list', () => {
       // What css hides from the eye is clipped to nothing.
       found.map((header) => getComputedStyle(header).clipPath === 'none'),
     );
-    assert.deepEqual(headers, [true, false, false, true, true]);
+    assert.deepEqual(headers, [true, false, true, true, true]);
     assert.match((await chat.articles.nth(1).getAttribute('aria-label')) ?? '', /^Alice Fox, 12:04/);
   });
 
@@ -117,6 +117,36 @@ describe('The message list', () => {
     const alert = chat.page.getByRole('alert');
     await alert.waitFor();
     assert.equal(await alert.textContent(), 'Kein Chat: The storage is locked. Neu "öffnen".');
+  });
+
+  it('shows the exact time of every message to whoever points at it, or goes there by keyboard', async () => {
+    for (const showAvatars of [true, false]) {
+      const entries = [message(0), message(1, { time: NOON + 60_000 }), message(2, { time: NOON + 120_000 })];
+      const chat = await open({ snapshot: snapshot(entries, { showAvatars }) });
+      const time = chat.articles.nth(1).locator('time');
+      const isSeen = (): Promise<boolean> =>
+        time.evaluate((element) => {
+          const { left, top, width, height } = element.getBoundingClientRect();
+          return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+        });
+      assert.equal(await isSeen(), false);
+      await chat.articles.nth(1).hover();
+      assert.equal(await isSeen(), true);
+      assert.match((await time.getAttribute('title')) ?? '', /2020.*12:01:00/);
+      await chat.page.mouse.move(0, 0);
+      await chat.log.focus();
+      await chat.page.keyboard.press('ArrowUp');
+      await chat.page.keyboard.press('ArrowUp');
+      assert.equal(await isSeen(), true);
+      // It stands where no words are, or at their end.
+      const [shown, words] = [
+        (await time.boundingBox())!,
+        (await chat.articles.nth(1).locator('.text').boundingBox())!,
+      ];
+      if (showAvatars) {
+        assert.ok(shown.x >= 0 && shown.x + shown.width <= words.x, `${shown.x} ${shown.width} ${words.x}`);
+      }
+    }
   });
 
   it('has a status above it that is there also while it says nothing', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { expectSoon } from '../support/expectSoon';
 import { frame, message, messages, snapshot } from './support/builders';
 import type { ChatPage } from './support/chatPage';
 import { chatPages } from './support/chatPages';
@@ -149,9 +150,70 @@ describe('A room with thousands of messages', () => {
     const again = await open({ snapshot: snapshot(messages(MANY)), state });
     assert.ok(Math.abs((await topOf(again, key)) - top) < 2);
     assert.deepEqual(
-      again.wants.map(({ depths }) => depths.map(({ room, depth }) => [room, depth])),
-      [[['general', state!.places['general']?.depth]]],
+      again.wants.map(({ places }) => places.map(({ room, key: at, depth }) => [room, at, depth])),
+      [[['general', state!.places['general']?.key, state!.places['general']?.depth]]],
     );
+  });
+
+  describe('of which the part that was being read is still on its way', () => {
+    const state = { drafts: {}, places: { general: { key: 'id:40', offset: -7, depth: 460 } } };
+    const rest = (chat: ChatPage, from: number, to: number, version: number, older: 'more' | 'end'): Promise<void> =>
+      chat.change({
+        version,
+        frame: frame({ older }),
+        upserts: messages(to - from, from).map((entry, index) =>
+          index === 0 ? { entry } : { entry, after: `id:${from + index - 1}` },
+        ),
+        removals: [],
+      });
+    const topInList = async (chat: ChatPage, key: string): Promise<number> =>
+      (await topOf(chat, key)) - (await chat.log.boundingBox())!.y;
+
+    it('goes there once it is there, and takes nothing for seen or for the place before', async () => {
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      assert.equal((await keys(chat)).at(-1), 'id:499');
+      await rest(chat, 200, 470, 2, 'more');
+      assert.deepEqual(chat.heard('seen'), []);
+      await rest(chat, 0, 200, 3, 'end');
+      await chat.settle();
+      assert.ok(Math.abs((await topInList(chat, 'id:40')) + 7) < 1);
+      await chat.setVisible(false);
+      assert.equal((await chat.state())?.places['general']?.key ?? 'id:40', 'id:40');
+    });
+
+    it('stays where the person takes the list in hand', async () => {
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      await chat.log.focus();
+      await chat.page.keyboard.press('ArrowUp');
+      await rest(chat, 0, 470, 2, 'end');
+      await chat.settle();
+      assert.ok((await keys(chat)).includes('id:499'));
+      assert.equal(chat.heard('seen').length, 1);
+    });
+
+    it('stays where it is when the message is not to be had', async () => {
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      await rest(chat, 300, 470, 2, 'end');
+      await chat.settle();
+      assert.ok((await keys(chat)).includes('id:499'));
+      assert.equal(chat.heard('seen').length, 1);
+    });
+  });
+
+  it('brings a message into view that the host names, also in a room that is about to be shown', async () => {
+    const chat = await open({ snapshot: snapshot(messages(MANY)) });
+    const isInView = async (key: string): Promise<boolean> => {
+      const [top, list] = [await topOf(chat, key), (await chat.log.boundingBox())!];
+      return top >= list.y && top < list.y + 100;
+    };
+    await chat.raw({ type: 'notice', method: 'reveal', params: { room: 'general', key: 'id:700' } });
+    assert.ok(await isInView('id:700'));
+    await chat.raw({ type: 'notice', method: 'reveal', params: { room: 'general', key: 'id:701' } });
+    assert.ok(await isInView('id:700'), 'what is in view stays where it is');
+    await chat.raw({ type: 'notice', method: 'reveal', params: { room: 'other', key: 'id:100' } });
+    assert.ok(await isInView('id:700'));
+    await chat.show(snapshot(messages(300), { room: 'other' }, 5));
+    assert.ok(await isInView('id:100'));
   });
 
   it('forgets what it was before: a thousand changes leave no trace', async () => {
@@ -220,7 +282,12 @@ describe('New messages, for those who listen', () => {
     });
     assert.deepEqual(await said(chat), ['id:500']);
     await chat.show(snapshot([...messages(401, 100), message(501, { own: true })], {}, 5));
-    assert.deepEqual(await said(chat), ['id:500']);
+    // What comes later in it, an edit or the colours of code, is not said any more.
+    await expectSoon(
+      () => said(chat),
+      (keys) => keys.length === 0,
+      'the message to have been said',
+    );
     // Away from it and back again: it is drawn anew, and has been said.
     await chat.log.focus();
     await chat.page.keyboard.press('Home');
@@ -243,6 +310,23 @@ describe('New messages, for those who listen', () => {
     assert.deepEqual(await said(chat), ['id:0', 'id:1']);
     await chat.show(snapshot(messages(3), { room: 'other' }, 4));
     assert.deepEqual(await said(chat), []);
+  });
+
+  it('are all that the list says: no day, no line, no edge', async () => {
+    const chat = await open({ snapshot: snapshot(messages(400), { older: 'more', firstUnreadKey: 'id:390' }) });
+    const saidBeside = (): Promise<string[]> =>
+      chat.log.evaluate((log) =>
+        [...log.querySelectorAll('.content > *')]
+          .filter((element) => element.getAttribute('aria-live') !== 'off')
+          .map((element) => element.outerHTML),
+      );
+    assert.deepEqual(await saidBeside(), []);
+    await chat.log.focus();
+    await chat.page.keyboard.press('Home');
+    await chat.settle();
+    assert.deepEqual(await saidBeside(), []);
+    await chat.change({ version: 2, frame: frame({ older: 'end' }), upserts: [], removals: ['id:0'] });
+    assert.deepEqual(await saidBeside(), []);
   });
 
   it('are not said where another page says them, or quiet is wanted', async () => {

@@ -33,6 +33,18 @@ describe('Own messages on their way', () => {
     assert.equal(await chat.page.getByText(`Not sent: ${problem}`, { exact: true }).count(), 1);
   });
 
+  it('are heard to have failed, and not to be on their way', async () => {
+    const chat = await open({ snapshot: snapshot([outgoing('a', { state: 'sending' })]) });
+    const state = chat.page.locator('.state');
+    const element = await state.elementHandle();
+    assert.equal(await state.getAttribute('aria-live'), 'off');
+    await chat.show(snapshot([outgoing('a', { state: 'failed', problem: 'There is no such room.' })], {}, 2));
+    assert.equal(await state.getAttribute('aria-live'), 'polite');
+    assert.match(await state.innerText(), /^Not sent: There is no such room\./);
+    // A region is heard when something changes in it, not when it comes.
+    assert.ok(await state.evaluate((now, before) => now === before, element));
+  });
+
   it('can be retried and discarded while they are not under way, and only then', async () => {
     const chat = await open({
       snapshot: snapshot([

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { expectSoon } from '../support/expectSoon';
 import { frame, message, messages, offline, outgoing, snapshot } from './support/builders';
 import type { ChatPage } from './support/chatPage';
 import { chatPages } from './support/chatPages';
@@ -188,6 +189,38 @@ describe('Scrolling', () => {
     assert.ok(await chat.composer.evaluate((composer) => document.activeElement === composer));
   });
 
+  it('goes on by arrow keys from what is seen, not from what had the keyboard long ago', async () => {
+    const chat = await open({ snapshot: snapshot(messages(300)) });
+    await chat.log.focus();
+    await chat.page.keyboard.press('ArrowUp');
+    await chat.log.evaluate((log) => {
+      log.scrollTop -= 1_500;
+    });
+    await chat.settle();
+    const before = await chat.log.evaluate((log) => log.scrollTop);
+    await chat.page.keyboard.press('ArrowUp');
+    await chat.settle();
+    assert.ok(Math.abs((await chat.log.evaluate((log) => log.scrollTop)) - before) < 100);
+    const place = await chat.page.evaluate(() => document.activeElement!.getBoundingClientRect().top);
+    const list = (await chat.log.boundingBox())!;
+    assert.ok(place > list.y && place < list.y + list.height);
+  });
+
+  it('leaves the keyboard in the list when the button that had it goes', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100)) });
+    await chat.log.evaluate((log) => {
+      log.scrollTop -= 500;
+    });
+    await chat.settle();
+    await chat.jump.focus();
+    await chat.log.evaluate((log) => {
+      log.scrollTop = log.scrollHeight;
+    });
+    await chat.settle();
+    assert.equal(await chat.jump.count(), 0);
+    assert.equal(await chat.page.evaluate(() => document.activeElement?.getAttribute('role')), 'log');
+  });
+
   it('reads a message that is taller than the page to its end before it goes on', async () => {
     const text = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
     const chat = await open({ snapshot: snapshot([message(0), message(1, { text }), message(2)]) });
@@ -248,6 +281,39 @@ describe('Seen', () => {
     await chat.jump.click();
     await chat.settle();
     assert.equal(seen(chat).length, 1);
+  });
+
+  it('is told on the way there too, while something is unread', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:10', hasUnread: true }) });
+    const lastInView = (): Promise<string | undefined> =>
+      chat.log.evaluate((log) => {
+        const { bottom } = log.getBoundingClientRect();
+        const shown = [...log.querySelectorAll('article')].filter(
+          (article) => article.getBoundingClientRect().bottom <= bottom + 1,
+        );
+        return shown.at(-1)?.dataset['messageId'];
+      });
+    const told = (count: number): Promise<unknown[]> =>
+      expectSoon(
+        () => Promise.resolve(seen(chat)),
+        (all) => all.length === count,
+        `${count} notices`,
+      );
+    assert.deepEqual(await told(1), [{ room: 'general', upTo: await lastInView() }]);
+    const scrollBy = async (distance: number): Promise<void> => {
+      await chat.log.evaluate((log, by) => {
+        log.scrollTop += by;
+      }, distance);
+      await chat.settle();
+    };
+    for (let step = 0; step < 5; step++) await scrollBy(60);
+    await told(2);
+    await scrollBy(-200);
+    await scrollBy(200);
+    await chat.jump.click();
+    await chat.settle();
+    assert.deepEqual(seen(chat).at(-1), { room: 'general' });
+    for (const { upTo = '100' } of seen(chat).slice(0, -1) as { upTo?: string }[]) assert.ok(Number(upTo) < 100);
   });
 
   it('waits until the page is visible', async () => {

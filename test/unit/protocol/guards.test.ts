@@ -21,19 +21,22 @@ describe('The guards of what the page says', () => {
       assert.deepEqual(pageNoticeGuards[name]({ room: '', more: 1 }), { room: '' });
     }
     assert.deepEqual(pageNoticeGuards.copy({ text: '' }), { text: '' });
-    assert.deepEqual(pageRequestGuards.ready({ depths: [{ room: 'r', depth: 1e9, more: 1 }] }), {
-      depths: [{ room: 'r', depth: 20_000 }],
+    assert.deepEqual(pageNoticeGuards.seen({ room: '', upTo: 'id', more: 1 }), { room: '', upTo: 'id' });
+    assert.throws(() => pageNoticeGuards.seen({ room: '', upTo: 1 }));
+    assert.deepEqual(pageRequestGuards.ready({ places: [{ room: 'r', key: 'k', depth: 1e9, more: 1 }] }), {
+      places: [{ room: 'r', key: 'k', depth: 20_000 }],
     });
     for (const wrong of [
       undefined,
-      { depths: 1 },
-      { depths: [{ room: 1, depth: 1 }] },
-      { depths: [{ room: 'r', depth: 0.5 }] },
+      { places: 1 },
+      { places: [{ room: 1, key: 'k', depth: 1 }] },
+      { places: [{ room: 'r', depth: 1 }] },
+      { places: [{ room: 'r', key: 'k', depth: 0.5 }] },
     ]) {
       assert.throws(() => pageRequestGuards.ready(wrong));
     }
-    const rooms = Array.from({ length: 60 }, (_, index) => ({ room: String(index), depth: 1 }));
-    assert.equal(pageRequestGuards.ready({ depths: rooms }).depths.length, 50);
+    const places = Array.from({ length: 60 }, (_, index) => ({ room: String(index), key: 'k', depth: 1 }));
+    assert.equal(pageRequestGuards.ready({ places }).places.length, 50);
   });
 
   it('refuse texts over the limit', () => {

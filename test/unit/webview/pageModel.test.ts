@@ -14,6 +14,7 @@ const frame: PageFrame = {
   showAvatars: false,
   announces: true,
   older: 'end',
+  hasUnread: false,
 };
 
 function entry(key: string, text = ''): PageMessage {

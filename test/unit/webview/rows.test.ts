@@ -17,8 +17,28 @@ const continued = (...entries: readonly PageMessage[]): boolean[] =>
   layOutRows(entries, undefined, dayOf).map((row) => row.continued);
 
 describe('layOutRows', () => {
-  it('continues an author within five minutes of the message before', () => {
-    assert.deepEqual(continued(entry(0), entry(4.9), entry(9.8), entry(14.8)), [false, true, true, false]);
+  it('continues an author within five minutes of the first message of the group', () => {
+    assert.deepEqual(continued(entry(0), entry(2), entry(4.9), entry(5.1), entry(9)), [false, true, true, false, true]);
+    assert.deepEqual(continued(entry(0), entry(4.9), entry(9.8), entry(14.8)), [false, true, false, false]);
+  });
+
+  it('lays out a part as it lays out the whole', () => {
+    const entries = Array.from({ length: 80 }, (_, index) =>
+      entry(index * 1.7, { authorName: index % 30 < 20 ? 'Alice' : 'Ben' }),
+    );
+    const whole = layOutRows(entries, entries[33]?.key, dayOf);
+    for (let start = 0; start < entries.length; start += 3) {
+      const part = layOutRows(entries, entries[33]?.key, dayOf, start, start + 20);
+      assert.deepEqual(part, whole.slice(start, start + 20));
+    }
+  });
+
+  it('looks for the beginning of a group no further than it pays', () => {
+    const entries = Array.from({ length: 100_000 }, (_, index) => entry(index / 1000));
+    let days = 0;
+    const rows = layOutRows(entries, undefined, () => `${days++}`.slice(0, 0), 50_000, 50_100);
+    assert.equal(rows.length, 100);
+    assert.ok(days < 300, `${days} days`);
   });
 
   it('does not continue another author, nor a stranger of the same name as the person', () => {

@@ -92,6 +92,7 @@ export function frame(changes: Partial<PageFrame> = {}): PageFrame {
     showAvatars: false,
     announces: true,
     older: 'end',
+    hasUnread: false,
     ...changes,
   };
 }
