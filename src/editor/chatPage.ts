@@ -15,7 +15,7 @@ import type {
 import type { FeedEntry, RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { openFiles, selectionText } from './editorContext';
-import { entryKey, pageEntries } from './pageEntries';
+import { pageKeyOf, pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { PageReach } from './pageReach';
 import { insertCode, openCode } from './codeFromChat';
@@ -174,7 +174,7 @@ export class ChatPage implements vscode.Disposable {
     if (room === undefined || room !== this.#shown?.frame.room) return;
     this.#unreadWanted = undefined;
     const unread = this.#known().find((entry) => entry.kind === 'message' && entry.unread);
-    if (unread !== undefined) this.#channel.notify('reveal', { room, key: entryKey(unread) });
+    if (unread !== undefined) this.#channel.notify('reveal', { room, key: pageKeyOf(unread) });
   }
 
   /** To where the person was reading when the page went. */

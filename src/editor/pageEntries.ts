@@ -18,7 +18,7 @@ function messageKey(id: string, localId: string | undefined): string {
 }
 
 /** The key of an entry in the page. */
-export function entryKey(entry: FeedEntry): string {
+export function pageKeyOf(entry: FeedEntry): string {
   return entry.kind === 'outgoing' ? outgoingKey(entry.outgoing.localId) : messageKey(entry.message.id, entry.localId);
 }
 
@@ -30,12 +30,13 @@ export function pageEntries(
 ): readonly PageMessage[] {
   return entries.map((entry) => {
     if (entry.kind === 'deleted') {
-      const { message, localId } = entry;
+      const { message, localId, signer } = entry;
       return {
-        key: entryKey(entry),
+        key: pageKeyOf(entry),
         state: 'received',
         own: localId !== undefined,
-        authorName: message.author.name,
+        authorName: signer ?? message.author.name,
+        ...(signer === undefined ? {} : { signedVia: message.author.name }),
         text: '',
         deleted: true,
         time: message.timestamp / 1000,
@@ -44,7 +45,7 @@ export function pageEntries(
     if (entry.kind === 'outgoing') {
       const { state, text, createdAt, fault } = entry.outgoing;
       return {
-        key: entryKey(entry),
+        key: pageKeyOf(entry),
         state,
         own: true,
         authorName: '',
@@ -59,7 +60,7 @@ export function pageEntries(
     const avatar = showAvatars && signature === undefined && localId === undefined;
     const avatarUrl = avatar ? pictureAddress(message.author.avatarUrl) : undefined;
     return {
-      key: entryKey(entry),
+      key: pageKeyOf(entry),
       id: message.id,
       state: localId === undefined ? 'received' : 'sent',
       own: localId !== undefined,

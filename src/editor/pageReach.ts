@@ -1,7 +1,7 @@
 import type { RoomName } from '../chat/message';
 import type { PageWants } from '../protocol/messages';
 import type { ChatFeed, FeedEntry } from '../sync/feed';
-import { entryKey } from './pageEntries';
+import { pageKeyOf } from './pageEntries';
 
 /** The most messages that a page is given, and how many more at each wish for older ones. */
 const PORTION = 200;
@@ -50,7 +50,7 @@ export class PageReach {
   entries(room: RoomName, unreadCount: number, oldestShown: string | undefined): readonly FeedEntry[] {
     if (unreadCount > 0) this.#atLeast(room, unreadCount);
     const given = this.#newest(room);
-    const isThere = (entry: FeedEntry): boolean => entryKey(entry) === oldestShown;
+    const isThere = (entry: FeedEntry): boolean => pageKeyOf(entry) === oldestShown;
     if (oldestShown === undefined || !this.#hidesOlder || given.some(isThere)) return given;
     this.more(room);
     return this.#newest(room);
@@ -77,7 +77,7 @@ export class PageReach {
           return;
         }
         const entries = feed.entries(room, place.depth + MOST_BEYOND);
-        const index = entries.findIndex((entry) => entryKey(entry) === place.key);
+        const index = entries.findIndex((entry) => pageKeyOf(entry) === place.key);
         if (index !== -1) this.#atLeast(room, entries.length - index);
         const isBeyond = entries.length >= place.depth + MOST_BEYOND || entries.length <= known;
         if (index !== -1 || isBeyond || summary.older !== 'more') {

@@ -53,7 +53,13 @@ export type FeedEntry =
       readonly gap?: GapState;
     }
   /** A message that was here and is not in the room any more. Its text is not kept for anybody to see. */
-  | { readonly kind: 'deleted'; readonly message: Omit<Message, 'text'>; readonly localId?: string }
+  | {
+      readonly kind: 'deleted';
+      readonly message: Omit<Message, 'text'>;
+      /** The name that it was signed with. */
+      readonly signer?: string;
+      readonly localId?: string;
+    }
   | { readonly kind: 'outgoing'; readonly outgoing: ShownOutgoing };
 
 /** What happened. Serialisable. */

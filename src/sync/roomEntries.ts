@@ -1,5 +1,6 @@
 import { comparePositions, type Message } from '../chat/message';
 import type { Outgoing } from '../chat/outgoing';
+import { readSignature } from '../chat/signature';
 import { newestLiveEntries, type Timeline, type TimelineEntry } from '../chat/timeline';
 import type { FeedEntry, RoomSummary } from './feed';
 import type { RoomSync } from './roomSync';
@@ -23,7 +24,7 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
   const gap = sync.history.isLoadingMissing ? 'loading' : 'open';
   return shown.map(({ message, edited, deleted }) => {
     const localId = ownIds.get(message.id);
-    if (deleted) return deletedEntry(message, localId);
+    if (deleted) return deletedEntry(readable(message), localId);
     return {
       kind: 'message',
       message: readable(message),
@@ -35,9 +36,14 @@ export function messageEntries(sync: RoomSync, count: number, { ownIds, readable
   });
 }
 
-function deletedEntry({ id, timestamp, author }: Message, localId: string | undefined): FeedEntry {
-  const message = { id, timestamp, author };
-  return localId === undefined ? { kind: 'deleted', message } : { kind: 'deleted', message, localId };
+function deletedEntry({ id, timestamp, author, text }: Message, localId: string | undefined): FeedEntry {
+  const signer = readSignature(text)?.name;
+  return {
+    kind: 'deleted',
+    message: { id, timestamp, author },
+    ...(signer === undefined ? {} : { signer }),
+    ...(localId === undefined ? {} : { localId }),
+  };
 }
 
 /** A message that is on its way, without what is only for finding it in the room. */

@@ -4,10 +4,13 @@ import type { PageMessage } from '../protocol/messages';
 const FIRST_ENTRIES = 40;
 
 /** How many entries come in at once when the person gets near to an end of what is drawn. */
-const STEP = 20;
+const STEP = 12;
+
+/** How many entries come in at once when the person presses for them. */
+const OLDER_STEP = 50;
 
 /** How many entries come in at once while fewer are drawn than could be. */
-const FILL_STEP = 50;
+const FILL_STEP = 20;
 
 /** As many entries are drawn when there is time; more of them only where a screen holds many. */
 const MAX_ENTRIES = 120;
@@ -40,6 +43,15 @@ export function hasNewest({ entries, end }: ListWindow): boolean {
 /** The `count` newest entries, and those that will come. */
 export function newestWindow(entries: readonly Keyed[], count = FIRST_ENTRIES): ListWindow {
   return windowBetween(entries, entries.length - count, entries.length);
+}
+
+/** As high as many entries are, in CSS pixels: what fills a screen is painted first, the rest after it. */
+const USUAL_HEIGHT = 48;
+
+/** What a list begins with: what is around the entry at `index`, unless that is among the newest ones; `-1`: those. */
+export function firstWindow(entries: readonly Keyed[], index: number, screenHeight: number): ListWindow {
+  const newest = newestWindow(entries, Math.ceil(screenHeight / USUAL_HEIGHT));
+  return index === -1 || index > newest.start ? newest : windowAround(entries, index);
 }
 
 /** Some screens around the entry at `index`. */
@@ -82,7 +94,7 @@ export interface Surroundings {
 
 /** The part with some more entries above. */
 export function withOlder({ entries, start, end }: ListWindow): ListWindow {
-  return windowBetween(entries, start - FILL_STEP, end);
+  return windowBetween(entries, start - OLDER_STEP, end);
 }
 
 /** The part to draw next, or the same one: more where the edge is near, less where it is far. */

@@ -1,14 +1,14 @@
 import { Component, type VNode } from 'preact';
-import { visibleText } from '../chat/visibleText';
 import type { PageMessage, PagePlace, PageStrings } from '../protocol/messages';
 import type { DateWords } from './dates';
 import { HoldInPlace } from './holdInPlace';
-import { JumpButton } from './jumpButton';
 import { ListElements } from './listElements';
+import { ListFrame } from './listFrame';
 import { listWish } from './listKeys';
 import { ListNews } from './listNews';
 import {
   adjusted,
+  firstWindow,
   followed,
   hasNewest,
   newestWindow,
@@ -17,13 +17,11 @@ import {
   withOlder,
   type ListWindow,
 } from './listWindow';
-import { OlderMessages } from './loadButton';
 import type { MessageActions } from './messageEntry';
 import { MessageRows } from './messageRows';
 import type { PageModel } from './pageModel';
 import { layOutRows } from './rows';
 import { ScrollKeeper } from './scrollKeeper';
-import { fill } from './words';
 
 /** Room above the "New messages" line when a list opens there. */
 const UNREAD_LINE_OFFSET = 8;
@@ -61,23 +59,8 @@ interface MessageListState {
   readonly isAtEnd: boolean;
 }
 
-/** As high as many messages are, in CSS pixels: what fills a screen is painted first, the rest after it. */
-const USUAL_HEIGHT = 48;
-
-function newestOf(entries: readonly PageMessage[]): ListWindow {
-  return newestWindow(entries);
-}
-
 function indexOf(entries: readonly PageMessage[], wanted: string | undefined): number {
   return wanted === undefined ? -1 : entries.findIndex(({ key }) => key === wanted);
-}
-
-/** What the list begins with: where the person was, else the first unread message, else the newest ones. */
-function firstWindow({ model: { entries, frame }, place }: MessageListProps): ListWindow {
-  const newest = newestWindow(entries, Math.ceil(window.innerHeight / USUAL_HEIGHT));
-  const known = indexOf(entries, place?.key);
-  const index = known === -1 ? indexOf(entries, frame.firstUnreadKey) : known;
-  return index === -1 || index > newest.start ? newest : windowAround(entries, index);
 }
 
 /**
@@ -95,8 +78,8 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #wanted: PagePlace | undefined;
   /** What is to be done once the window that was asked for is drawn. */
   #whenDrawn: (() => void) | undefined;
-  /** The first frame is not painted yet. */
-  #isOpening = false;
+  /** What was drawn last is not painted yet: what comes next is drawn in a frame of its own. */
+  #isPainting = false;
   /** The first entry when older ones were asked for because the person came near to it. */
   #askedAbove: string | undefined;
   readonly #onMoved = (): void => {
@@ -161,63 +144,50 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   override render(props: MessageListProps, { isAtEnd }: MessageListState): VNode {
     const { model, strings, dates, actions, onLoadOlder, onLoadMissing } = props;
     const { frame, entries } = model;
-    this.#window = this.#hasOpened ? followed(this.#window, entries) : firstWindow(props);
+    this.#window = this.#hasOpened ? followed(this.#window, entries) : this.#firstWindow();
     const { start, end } = this.#window;
     const rows = layOutRows(entries, frame.firstUnreadKey, dates.day, start, end);
     return (
-      <div class="list" onWheel={this.#stayHere} onPointerDown={this.#stayHere} onKeyDown={this.#stayHere}>
-        <div
-          ref={this.#elements.scroller}
-          class={frame.showAvatars ? 'log avatars' : 'log'}
-          role="log"
-          aria-label={fill(strings.messagesIn, visibleText(frame.title))}
-          // Only what is new: all else that is drawn here says of itself that it is not to be said.
-          aria-live={frame.announces ? 'polite' : 'off'}
-          aria-relevant="additions"
-          aria-busy={!frame.loaded}
-          tabIndex={0}
-          onKeyDown={this.#onKeyDown}
-        >
-          <div ref={this.#elements.content} class="content">
-            {rows.length === 0 && (
-              <p class="note" aria-live="off">
-                {frame.loaded ? strings.nothingYet : strings.loading}
-              </p>
-            )}
-            {rows.length > 0 && (
-              <OlderMessages
-                older={start > 0 ? 'more' : frame.older}
-                strings={strings}
-                onLoad={start > 0 ? this.#drawOlder : onLoadOlder}
-              />
-            )}
-            <HoldInPlace.Provider value={this.#hold}>
-              <MessageRows
-                rows={rows}
-                strings={strings}
-                dates={dates}
-                actions={actions}
-                showAvatars={frame.showAvatars}
-                sayable={this.#news.sayable(model)}
-                onLoadMissing={onLoadMissing}
-              />
-            </HoldInPlace.Provider>
-          </div>
-        </div>
-        {!isAtEnd && (
-          <JumpButton
+      <ListFrame
+        elements={this.#elements}
+        frame={frame}
+        strings={strings}
+        isEmpty={rows.length === 0}
+        older={start > 0 ? 'more' : frame.older}
+        news={isAtEnd ? undefined : this.#news.sinceEnd(model)}
+        onLoadOlder={start > 0 ? this.#drawOlder : onLoadOlder}
+        onTouched={this.#stayHere}
+        onKeyDown={this.#onKeyDown}
+        onJump={this.#onJump}
+      >
+        <HoldInPlace.Provider value={this.#hold}>
+          <MessageRows
+            rows={rows}
             strings={strings}
-            news={this.#news.sinceEnd(model)}
-            onJump={() => {
-              // The button goes; the keyboard must not go with it.
-              this.#elements.focus();
-              this.#jumpToLatest();
-            }}
+            dates={dates}
+            actions={actions}
+            showAvatars={frame.showAvatars}
+            sayable={this.#news.sayable(model)}
+            onLoadMissing={onLoadMissing}
           />
-        )}
-      </div>
+        </HoldInPlace.Provider>
+      </ListFrame>
     );
   }
+
+  /** Where the person was, else the first unread message, else the newest ones. */
+  #firstWindow(): ListWindow {
+    const { model, place } = this.props;
+    const { entries, frame } = model;
+    const known = indexOf(entries, place?.key);
+    return firstWindow(entries, known === -1 ? indexOf(entries, frame.firstUnreadKey) : known, window.innerHeight);
+  }
+
+  readonly #onJump = (): void => {
+    // The button goes; the keyboard must not go with it.
+    this.#elements.focus();
+    this.#jumpToLatest();
+  };
 
   readonly #drawOlder = (): void => {
     this.#show(() => withOlder(this.#window));
@@ -241,7 +211,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         });
         break;
       case 'newest':
-        this.#show(newestOf, () => {
+        this.#show(newestWindow, () => {
           this.#keeper?.toEnd();
           this.#elements.focus(this.#elements.articles.at(-1));
         });
@@ -264,7 +234,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
 
   #jumpToLatest(): void {
     this.#wanted = undefined;
-    this.#show(newestOf, () => {
+    this.#show(newestWindow, () => {
       this.#keeper?.toEnd();
     });
   }
@@ -284,13 +254,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #open(): void {
     if (this.#keeper === undefined || this.props.model.entries.length === 0) return;
     this.#hasOpened = true;
-    this.#isOpening = true;
-    requestAnimationFrame(() => {
-      setTimeout(() => {
-        this.#isOpening = false;
-        this.#note();
-      });
-    });
+    this.#waitForPaint();
     this.#keeper.hasNewest = hasNewest(this.#window);
     this.#keeper.toEnd();
     const { place } = this.props;
@@ -353,13 +317,14 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   /** Draws more where the edge of what is drawn is near, and asks for more where nothing more is known. */
   #reachOut(keeper: ScrollKeeper): void {
     // A hidden list is near to nothing.
-    if (this.#isOpening || this.#elements.isHidden) return;
+    if (this.#isPainting || this.#elements.isHidden) return;
     const { entries, frame } = this.props.model;
     const around = keeper.surroundings();
     const next = adjusted(this.#window, around);
     if (next !== this.#window) {
       this.#window = next;
       this.forceUpdate();
+      this.#waitForPaint();
       return;
     }
     if (!around.nearTop) this.#askedAbove = undefined;
@@ -369,6 +334,16 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
       this.#askedAbove = first;
       this.props.onLoadOlder();
     }
+  }
+
+  #waitForPaint(): void {
+    this.#isPainting = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#isPainting = false;
+        this.#note();
+      });
+    });
   }
 
   #noteSeen(): void {

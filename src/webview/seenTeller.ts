@@ -11,7 +11,6 @@ export class SeenTeller {
   #arrivals = 0;
   #last: { readonly room: string; readonly time: number } | undefined;
   #waiting: PageNotices['seen'] | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tell: (seen: PageNotices['seen']) => void) {
     this.#tell = tell;
@@ -30,9 +29,10 @@ export class SeenTeller {
     }
     if (!frame.hasUnread || id === undefined || (this.#last?.room === room && time <= this.#last.time)) return;
     this.#last = { room, time };
+    const isToldSoon = this.#waiting !== undefined;
     this.#waiting = { room, upTo: id };
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    if (isToldSoon) return;
+    setTimeout(() => {
       if (this.#waiting !== undefined) this.#tell(this.#waiting);
       this.#waiting = undefined;
     }, PAUSE_MS);

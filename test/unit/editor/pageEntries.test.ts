@@ -37,6 +37,8 @@ describe('The entries of a page', () => {
       },
     ]);
     assert.equal(shown(true, { kind: 'deleted', message, localId: 'x' })[0]?.key, 'local:x');
+    const [signed] = shown(true, { kind: 'deleted', message, signer: 'Ann Lee' });
+    assert.deepEqual([signed?.authorName, signed?.signedVia], ['Ann Lee', message.author.name]);
   });
 });
 

@@ -61,12 +61,15 @@ describe('The window of a list', () => {
       sizes.push([window.start, window.end]);
     }
     assert.deepEqual(sizes, [
-      [435, 500],
+      [465, 500],
+      [445, 500],
+      [425, 500],
+      [405, 500],
       [385, 500],
-      [365, 500],
+      [373, 500],
     ]);
     const short = adjusted(oldestWindow(list(0, 500)), here);
-    assert.deepEqual([short.start, short.end], [0, 90]);
+    assert.deepEqual([short.start, short.end], [0, 60]);
   });
 
   it('is always a run of the list that is not empty, whatever happens', () => {
