@@ -26,6 +26,7 @@ import {
   readShowAvatars,
   readSignatureName,
 } from './settings';
+import { systemLocale } from './systemLocale';
 import { faultText, pageStrings, sendFaultText } from './words';
 
 /** The settings that the page is told. */
@@ -147,7 +148,14 @@ export class ChatPage implements vscode.Disposable {
       this.#reveal();
       this.#reachBack();
     });
-    return { strings: pageStrings(), locale: vscode.env.language, snapshot, drafts: this.#session.drafts };
+    const system = systemLocale();
+    return {
+      strings: pageStrings(),
+      locale: vscode.env.language,
+      ...(system === undefined ? {} : { systemLocale: system }),
+      snapshot,
+      drafts: this.#session.drafts,
+    };
   }
 
   /** VS Code ends a page that is hidden and starts it anew when it is shown: then it asks for everything. */

@@ -138,8 +138,10 @@ export interface PageStrings {
 /** What the page is given when it says that it is ready. */
 export interface PageStart {
   readonly strings: PageStrings;
-  /** A BCP 47 tag for dates and times. */
+  /** The language of the words, as a BCP 47 tag. */
   readonly locale: string;
+  /** The locale of the person's system, where it is known: their calendar and clock. */
+  readonly systemLocale?: string;
   readonly snapshot: PageSnapshot | undefined;
   /** What was typed last in any window and not sent. A room that is not named keeps the page's own. */
   readonly drafts: readonly Draft[];

@@ -21,6 +21,23 @@ function knownLocale(locale: string): string | undefined {
   }
 }
 
+/**
+ * The locale that dates are written for. English is what VS Code speaks where nobody chose: it says nothing of the person's
+ * calendar and clock, which are those of their system, in English words.
+ * @param display the language of the page, as a BCP 47 tag
+ * @param systems what is known of the person's system, the best first
+ */
+export function personsLocale(display: string, systems: readonly (string | undefined)[]): string {
+  if (knownLocale(display) !== 'en') return display;
+  const known = systems.flatMap((system) => knownLocale(system ?? '') ?? []).map((tag) => new Intl.Locale(tag));
+  const system = known.find(({ region }) => region !== undefined);
+  if (system?.region === undefined) return display;
+  if (system.language === 'en') return system.toString();
+  // Not every region has its English.
+  const { hourCycle } = new Intl.DateTimeFormat(system.toString(), { hour: 'numeric' }).resolvedOptions();
+  return new Intl.Locale('en', { region: system.region, ...(hourCycle === undefined ? {} : { hourCycle }) }).toString();
+}
+
 /** Dates for a BCP 47 tag; for one that is not valid, in the language of the browser. */
 export function dateWords(locale: string): DateWords {
   const tag = knownLocale(locale);

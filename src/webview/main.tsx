@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { dateWords } from './dates';
+import { dateWords, personsLocale } from './dates';
 import { connectToHost } from './hostBridge';
 import { Page } from './page';
 import { PageMemory } from './pageMemory';
@@ -31,4 +31,4 @@ window.addEventListener('pagehide', () => {
 render(<Page session={session} memory={memory} />, root);
 void session.start();
 // The first date of a page takes some ten milliseconds, in which the host's answer is on its way.
-dateWords(document.documentElement.lang).time(0);
+dateWords(personsLocale(document.documentElement.lang, navigator.languages)).time(0);

@@ -5,7 +5,7 @@ import { visibleText } from '../chat/visibleText';
 import type { PageStrings } from '../protocol/messages';
 import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
-import { dateWords } from './dates';
+import { dateWords, personsLocale } from './dates';
 import type { MessageActions } from './messageEntry';
 import { MessageList, type ListControl } from './messageList';
 import type { PageMemory } from './pageMemory';
@@ -68,8 +68,11 @@ function startFailure(problem: string): string {
 export function Page({ session, memory }: { readonly session: PageSession; readonly memory: PageMemory }): VNode {
   const { words, model, problem } = useView(session);
   const list = useRef<ListControl>(undefined);
-  const locale = words?.locale ?? '';
-  const dates = useMemo(() => dateWords(locale), [locale]);
+  const { locale = '', systemLocale } = words ?? {};
+  const dates = useMemo(
+    () => dateWords(personsLocale(locale, [systemLocale, ...navigator.languages])),
+    [locale, systemLocale],
+  );
   const actions = useMemo<MessageActions>(
     () => ({
       retry: (key) => {

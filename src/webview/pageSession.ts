@@ -9,7 +9,7 @@ import {
   type PageNotices,
   type PageRequests,
   type PageSnapshot,
-  type PageStrings,
+  type PageStart,
   type PageWants,
 } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
@@ -18,7 +18,7 @@ import { withDelta, withSnapshot, type PageModel } from './pageModel';
 
 /** What the page knows so far. */
 export interface PageView {
-  readonly words: { readonly strings: PageStrings; readonly locale: string } | undefined;
+  readonly words: Pick<PageStart, 'strings' | 'locale' | 'systemLocale'> | undefined;
   readonly model: PageModel | undefined;
   /** Why the page could not start. */
   readonly problem?: string;
@@ -93,9 +93,9 @@ export class PageSession {
   /** Tells the host that the page listens, and takes what it answers. Never rejects. */
   async start(): Promise<void> {
     try {
-      const { strings, locale, snapshot, drafts } = await this.#channel.request('ready', { places: this.#places });
+      const { snapshot, drafts, ...words } = await this.#channel.request('ready', { places: this.#places });
       for (const draft of drafts) this.#onDraft(draft);
-      this.#show({ words: { strings, locale }, model: this.#view.model });
+      this.#show({ words, model: this.#view.model });
       this.#takeIfNewer(snapshot);
     } catch (error) {
       this.#show({ ...this.#view, problem: error instanceof Error ? error.message : 'unknown error' });
