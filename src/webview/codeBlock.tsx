@@ -9,6 +9,7 @@ import type { HighlightedNode } from './highlighterMain';
 import { Icon } from './icons';
 import { useLazyPart } from './lazyScripts';
 import { ReadingContext } from './reading';
+import { useUnfolded } from './unfolded';
 import { fill } from './words';
 
 const COPIED_MS = 2_000;
@@ -41,7 +42,7 @@ export function CodeBlock({ code, language }: { readonly code: string; readonly 
   }, [isCopied]);
   const named = language?.slice(0, MAX_LANGUAGE_LENGTH);
   const label = named === undefined ? '' : visibleText(named);
-  const [isUnfolded, setUnfolded] = useState(false);
+  const [isUnfolded, toggle] = useUnfolded(`code ${code.length}`);
   const content = useRef<HTMLPreElement>(null);
   const folded = useMemo(() => foldedCode(code), [code]);
   const shown = isUnfolded ? code : (folded ?? code);
@@ -107,9 +108,7 @@ export function CodeBlock({ code, language }: { readonly code: string; readonly 
             label={fill(strings.showAllLines, String(lineCount(code)))}
             isUnfolded={isUnfolded}
             content={content}
-            onToggle={() => {
-              setUnfolded(!isUnfolded);
-            }}
+            onToggle={toggle}
           />
         </div>
       )}

@@ -5,6 +5,7 @@ import type { PageMessage, PageStrings } from '../protocol/messages';
 import { Avatar } from './avatar';
 import type { DateWords } from './dates';
 import { MessageText } from './messageText';
+import { FoldedIn } from './unfolded';
 import { fill } from './words';
 import { OutgoingState, stateWord } from './outgoingState';
 
@@ -110,7 +111,13 @@ export class MessageEntry extends Component<MessageEntryProps> {
             {clock}
           </time>
         </header>
-        {deleted === true ? <p class="deleted">{strings.deleted}</p> : <MessageText text={text} />}
+        {deleted === true ? (
+          <p class="deleted">{strings.deleted}</p>
+        ) : (
+          <FoldedIn.Provider value={key}>
+            <MessageText text={text} />
+          </FoldedIn.Provider>
+        )}
         {edited === true && deleted !== true && <span class="edited">{strings.edited}</span>}
         <OutgoingState
           state={state}

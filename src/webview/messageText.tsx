@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useContext, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useMemo, useRef } from 'preact/hooks';
 import { markupOf } from '../chat/blockMarkup';
 import { splitFences } from '../chat/fences';
 import { visibleText } from '../chat/visibleText';
@@ -11,6 +11,7 @@ import { useLazyPart } from './lazyScripts';
 import { isAddress, splitLinks } from './links';
 import { blocksView } from './markupView';
 import { ReadingContext } from './reading';
+import { useUnfolded } from './unfolded';
 
 /** A longer text is one that a machine wrote: it is laid out piece by piece, with addresses and fences only. */
 const MAX_MARKUP = 20_000;
@@ -66,7 +67,7 @@ function longText(text: string): ComponentChildren {
 /** What a message says: running text and blocks of code, folded when it is long. Nothing in it is ever taken as HTML. */
 export function MessageText({ text }: { readonly text: string }): VNode {
   const { strings, mentionAt } = useContext(ReadingContext);
-  const [isUnfolded, setUnfolded] = useState(false);
+  const [isUnfolded, toggle] = useUnfolded('text');
   const folded = useMemo(() => foldedText(text), [text]);
   const body = useRef<HTMLDivElement>(null);
   const isWhole = isUnfolded || folded === undefined;
@@ -86,14 +87,7 @@ export function MessageText({ text }: { readonly text: string }): VNode {
         {blocks}
       </div>
       {folded !== undefined && (
-        <FoldButton
-          label={strings.showAll}
-          isUnfolded={isUnfolded}
-          content={body}
-          onToggle={() => {
-            setUnfolded(!isUnfolded);
-          }}
-        />
+        <FoldButton label={strings.showAll} isUnfolded={isUnfolded} content={body} onToggle={toggle} />
       )}
     </div>
   );
