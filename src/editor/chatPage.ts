@@ -119,6 +119,10 @@ export class ChatPage implements vscode.Disposable {
     session.setPageVisible(this, holder.visible);
   }
 
+  get isVisible(): boolean {
+    return this.#holder.visible;
+  }
+
   /** Puts the keyboard into the composer, as soon as there is one. */
   focusComposer(): void {
     if (this.#shown === undefined) this.#focusWanted = true;

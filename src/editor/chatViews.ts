@@ -11,8 +11,9 @@ export class ChatViews implements vscode.Disposable {
   readonly #disposable: vscode.Disposable;
   #sidebar: ChatPage | undefined;
   /** Usually one; a reload may restore more. */
-  readonly #panels = new Set<vscode.WebviewPanel>();
-  #focusSidebar = false;
+  readonly #tabs = new Map<vscode.WebviewPanel, ChatPage>();
+  /** What is wanted of the page in the sidebar as soon as there is one. */
+  readonly #wanted: ((page: ChatPage) => void)[] = [];
 
   constructor(session: ChatSession, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#session = session;
@@ -36,14 +37,35 @@ export class ChatViews implements vscode.Disposable {
       await vscode.commands.executeCommand(`${VIEW_ROOMS}.focus`);
       return;
     }
-    if (this.#sidebar === undefined) this.#focusSidebar = true;
+    const focus = (page: ChatPage): void => page.focusComposer();
+    const page = this.#sidebar;
+    if (page === undefined) this.#wanted.push(focus);
     await vscode.commands.executeCommand(`${VIEW_CHAT}.focus`);
-    this.#sidebar?.focusComposer();
+    // The view takes the keyboard first.
+    if (page !== undefined) focus(page);
+  }
+
+  /** Shows the open room where the person chats: in an editor tab if that is in sight and the sidebar's chat is not, else there. */
+  async show({ atUnread = false }: { readonly atUnread?: boolean } = {}): Promise<void> {
+    const reveal = (page: ChatPage): void => {
+      if (atUnread) page.revealUnread();
+    };
+    const tab = this.#tabInUse();
+    if (tab === undefined) {
+      if (this.#sidebar !== undefined) reveal(this.#sidebar);
+      else if (this.#session.hasKey) this.#wanted.push(reveal);
+      await this.open();
+      return;
+    }
+    const [panel, page] = tab;
+    panel.reveal();
+    page.focusComposer();
+    reveal(page);
   }
 
   /** Shows the chat in an editor tab, beside the code. */
   openInEditor(): void {
-    const [panel] = this.#panels;
+    const [panel] = this.#tabs.keys();
     if (panel !== undefined) {
       panel.reveal();
       return;
@@ -54,15 +76,20 @@ export class ChatViews implements vscode.Disposable {
 
   dispose(): void {
     this.#sidebar?.dispose();
-    for (const panel of this.#panels) panel.dispose();
+    for (const panel of [...this.#tabs.keys()]) panel.dispose();
     this.#disposable.dispose();
+  }
+
+  #tabInUse(): readonly [vscode.WebviewPanel, ChatPage] | undefined {
+    const tabs = [...this.#tabs];
+    const inSight = this.#sidebar?.isVisible === true ? undefined : tabs.find(([panel]) => panel.visible);
+    return tabs.find(([panel]) => panel.active) ?? inSight;
   }
 
   #showInSidebar(view: vscode.WebviewView): void {
     const page = new ChatPage(this.#session, view, this.#extensionUri, this.#log);
     this.#sidebar = page;
-    if (this.#focusSidebar) page.focusComposer();
-    this.#focusSidebar = false;
+    for (const wanted of this.#wanted.splice(0)) wanted(page);
     view.onDidDispose(() => {
       page.dispose();
       if (this.#sidebar === page) this.#sidebar = undefined;
@@ -70,7 +97,6 @@ export class ChatViews implements vscode.Disposable {
   }
 
   #showInPanel(panel: vscode.WebviewPanel): ChatPage {
-    this.#panels.add(panel);
     panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
     const page = new ChatPage(
       this.#session,
@@ -84,9 +110,10 @@ export class ChatViews implements vscode.Disposable {
       this.#extensionUri,
       this.#log,
     );
+    this.#tabs.set(panel, page);
     panel.onDidDispose(() => {
       page.dispose();
-      this.#panels.delete(panel);
+      this.#tabs.delete(panel);
     });
     return page;
   }
