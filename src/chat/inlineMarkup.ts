@@ -1,9 +1,17 @@
 import type { Inline, MarkupContext } from './markup';
+import { NODE, roleOfMark } from './markRoles';
 
 /** Text without any markup in it, or something that markup goes around; or a run of one of the marks. */
 type Token =
   | { readonly kind: 'node'; readonly node: Inline }
   | { readonly kind: 'mark'; readonly mark: string; readonly opens: boolean; readonly closes: boolean };
+
+/** Where a node stands that was read before the marks. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly node: Inline;
+}
 
 const STYLES: Readonly<Record<string, 'bold' | 'italic' | 'strike'>> = {
   '*': 'bold',
@@ -17,19 +25,21 @@ const STYLES: Readonly<Record<string, 'bold' | 'italic' | 'strike'>> = {
 const MAX_PIECES = 2000;
 const MAX_LINKS = 500;
 
-const word = /[\p{L}\p{N}]/u;
+const word = /[\p{L}\p{M}\p{N}]/u;
 const codeSpan = /(?<!`)(`{1,8})(?!`)([^\n]+?)(?<!`)\1(?!`)/gu;
 /** Not around what is written in the place of an invisible character: that is nobody's label. */
-const labelledLink = /\[(?!U\+[0-9A-F]{4}\])([^[\]\n]{1,200})\]\(([^\s()<>]{1,2000})\)/gu;
+const labelledLink = /\[(?!U\+[0-9A-F]{4}\])([^[\]\n]{1,200})\]\(((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})\)/gu;
+/** Not `git@github.example:a/b.git`, which is the address of a repository. */
 const mailAddress =
-  /(?<![\p{L}\p{N}.+_/:@-])[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,24}(?![\p{L}\p{N}@-])/giu;
+  /(?<![\p{L}\p{N}.+_/:@-])[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,24}(?![\p{L}\p{N}@-]|:[\p{L}\p{N}/~])/giu;
 const special = /\*+|_+|~+|@|:[a-z0-9_+-]{1,40}:/gu;
 
-/** Reads one paragraph token by token. What it gives joined is the text, but for the marks and addresses behind labels. */
+/** Reads one paragraph. What it gives joined is the text, but for the marks and addresses behind labels. */
 class InlineReader {
   readonly #text: string;
   readonly #context: MarkupContext;
-  readonly tokens: Token[] = [];
+  readonly #spans: Span[] = [];
+  readonly #tokens: Token[] = [];
   #linksLeft = MAX_LINKS;
 
   constructor(text: string, context: MarkupContext) {
@@ -37,11 +47,17 @@ class InlineReader {
     this.#context = context;
   }
 
-  read(): void {
-    this.#between(codeSpan, 0, this.#text.length, this.#readLabels, ([, , code = '']) => ({
-      kind: 'codeSpan',
-      text: code,
-    }));
+  /** First what nothing else can stand in, then token by token what is around it. */
+  read(): readonly Token[] {
+    this.#between(codeSpan, 0, this.#text.length, this.#readLabels, (match) => {
+      const [whole, , code = ''] = match;
+      // Some write a backtick for an apostrophe: don`t, geht`s.
+      const isInWords =
+        word.test(lastCharacter(this.#text, match.index)) && startsWithWord(this.#text, match.index + whole.length);
+      return isInWords ? undefined : { kind: 'codeSpan', text: code };
+    });
+    this.#readSpecials();
+    return this.#tokens;
   }
 
   readonly #readLabels = (start: number, end: number): void => {
@@ -55,70 +71,26 @@ class InlineReader {
   readonly #readAddresses = (start: number, end: number): void => {
     let at = start;
     for (const { text, isLink } of this.#context.splitLinks(this.#text.slice(start, end), this.#linksLeft)) {
+      const pieceEnd = at + text.length;
       if (isLink) {
         this.#linksLeft--;
-        this.#add({ kind: 'link', address: text });
+        this.#spans.push({ start: at, end: pieceEnd, node: { kind: 'link', address: text } });
       } else {
-        this.#between(mailAddress, at, at + text.length, this.#readSpecials, ([address]) => {
+        this.#between(mailAddress, at, pieceEnd, undefined, ([address]) => {
           if (this.#linksLeft-- <= 0) return undefined;
           return { kind: 'link', address: `mailto:${address}`, label: address };
         });
       }
-      at += text.length;
+      at = pieceEnd;
     }
   };
-
-  readonly #readSpecials = (start: number, end: number): void => {
-    let from = start;
-    special.lastIndex = start;
-    const piece = this.#text.slice(0, end);
-    for (;;) {
-      const found = this.tokens.length < MAX_PIECES ? special.exec(piece) : null;
-      if (found === null) break;
-      const token = this.#specialAt(found[0], found.index);
-      if (token === undefined) {
-        // An emoji that is none may end in the colon that another one begins with.
-        if (found[0].startsWith(':')) special.lastIndex = found.index + found[0].length - 1;
-        continue;
-      }
-      this.#addText(from, found.index);
-      this.tokens.push(token);
-      from = found.index + found[0].length;
-      if (token.kind === 'node' && token.node.kind === 'mention') from = found.index + 1 + token.node.name.length;
-      special.lastIndex = from;
-    }
-    this.#addText(from, end);
-  };
-
-  #specialAt(found: string, index: number): Token | undefined {
-    const before = this.#characterBefore(index);
-    const after = this.#text.slice(index + found.length, index + found.length + 2);
-    if (found === '@') {
-      const mention = word.test(before) ? undefined : this.#context.mentionAt(this.#text, index + 1);
-      return mention === undefined ? undefined : { kind: 'node', node: { kind: 'mention', ...mention } };
-    }
-    if (found.startsWith(':')) {
-      const emoji = word.test(before) || startsWithWord(after) ? undefined : this.#context.emojiOf(found.slice(1, -1));
-      return emoji === undefined ? undefined : { kind: 'node', node: { kind: 'emoji', shortcode: found, emoji } };
-    }
-    // After a backslash it is part of a path, or of a pattern.
-    if (!(found in STYLES) || before === '\\') return undefined;
-    const opens = !word.test(before) && /^\S/u.test(after);
-    const closes = !startsWithWord(after) && /\S$/u.test(before);
-    return opens || closes ? { kind: 'mark', mark: found, opens, closes } : undefined;
-  }
-
-  #characterBefore(index: number): string {
-    const last = this.#text.slice(Math.max(0, index - 2), index);
-    return Array.from(last).at(-1) ?? '';
-  }
 
   /** Adds a node for each match, and hands what lies between to `rest`. A match without a node is part of the rest. */
   #between(
     pattern: RegExp,
     start: number,
     end: number,
-    rest: (start: number, end: number) => void,
+    rest: ((start: number, end: number) => void) | undefined,
     node: (match: RegExpExecArray) => Inline | undefined,
   ): void {
     let from = start;
@@ -126,28 +98,95 @@ class InlineReader {
     matcher.lastIndex = start;
     const piece = this.#text.slice(0, end);
     for (;;) {
-      const match = this.tokens.length < MAX_PIECES ? matcher.exec(piece) : null;
+      const match = this.#spans.length < MAX_PIECES ? matcher.exec(piece) : null;
       if (match === null) break;
       const found = node(match);
-      if (found === undefined) continue;
-      if (match.index > from) rest(from, match.index);
-      this.#add(found);
+      if (found === undefined) {
+        // What ends a code span that is none may begin one that is.
+        if (pattern === codeSpan) matcher.lastIndex = match.index + (match[1] ?? '').length;
+        continue;
+      }
+      if (match.index > from) rest?.(from, match.index);
+      this.#spans.push({ start: match.index, end: matcher.lastIndex, node: found });
       from = matcher.lastIndex;
     }
-    if (end > from) rest(from, end);
+    if (end > from) rest?.(from, end);
   }
 
-  #add(node: Inline): void {
-    this.tokens.push({ kind: 'node', node });
+  /** The text as it is for marks and names: of what was read before they see only that there is something. */
+  #shape(): string {
+    const pieces: string[] = [];
+    let from = 0;
+    for (const { start, end } of this.#spans) {
+      pieces.push(this.#text.slice(from, start), NODE.repeat(end - start));
+      from = end;
+    }
+    return pieces.join('') + this.#text.slice(from);
+  }
+
+  #readSpecials(): void {
+    const shape = this.#shape();
+    let from = 0;
+    let next = 0;
+    const addUntil = (index: number): void => {
+      for (; (this.#spans[next]?.start ?? index) < index && this.#tokens.length < MAX_PIECES; next++) {
+        const span = this.#spans[next];
+        if (span === undefined) break;
+        this.#addText(from, span.start);
+        this.#tokens.push({ kind: 'node', node: span.node });
+        from = span.end;
+      }
+      this.#addText(from, index);
+      from = index;
+    };
+    special.lastIndex = 0;
+    while (this.#tokens.length < MAX_PIECES) {
+      const found = special.exec(shape);
+      if (found === null) break;
+      const token = this.#specialAt(shape, found[0], found.index);
+      if (token === undefined) {
+        // An emoji that is none may end in the colon that another one begins with.
+        if (found[0].startsWith(':')) special.lastIndex = found.index + found[0].length - 1;
+        continue;
+      }
+      addUntil(found.index);
+      this.#tokens.push(token);
+      const isMention = token.kind === 'node' && token.node.kind === 'mention';
+      from += isMention ? 1 + token.node.name.length : found[0].length;
+      special.lastIndex = from;
+    }
+    addUntil(shape.length);
+  }
+
+  #specialAt(shape: string, found: string, index: number): Token | undefined {
+    const before = lastCharacter(shape, index);
+    if (found === '@') {
+      const mention = word.test(before) ? undefined : this.#context.mentionAt(shape, index + 1);
+      return mention === undefined ? undefined : { kind: 'node', node: { kind: 'mention', ...mention } };
+    }
+    const end = index + found.length;
+    if (found.startsWith(':')) {
+      const isInWord = word.test(before) || startsWithWord(shape, end);
+      const emoji = isInWord ? undefined : this.#context.emojiOf(found.slice(1, -1));
+      return emoji === undefined ? undefined : { kind: 'node', node: { kind: 'emoji', shortcode: found, emoji } };
+    }
+    if (!(found in STYLES)) return undefined;
+    const { opens, closes } = roleOfMark(shape, index, end);
+    return opens || closes ? { kind: 'mark', mark: found, opens, closes } : undefined;
   }
 
   #addText(start: number, end: number): void {
-    if (end > start) this.#add({ kind: 'text', text: this.#text.slice(start, end) });
+    if (end > start) this.#tokens.push({ kind: 'node', node: { kind: 'text', text: this.#text.slice(start, end) } });
   }
 }
 
-function startsWithWord(text: string): boolean {
-  const [first = ''] = text;
+/** The character that ends at a place; nothing at the beginning. */
+function lastCharacter(text: string, end: number): string {
+  return Array.from(text.slice(Math.max(0, end - 2), end)).at(-1) ?? '';
+}
+
+function startsWithWord(text: string, start: number): boolean {
+  const [first = ''] = text.slice(start, start + 2);
   return word.test(first);
 }
 
@@ -203,12 +242,10 @@ function write(tokens: readonly Token[], pairs: ReadonlyMap<number, number>, sta
 
 /**
  * The markup of one paragraph as people use it in 8x8 Work: `*bold*`, `_italic_`, `~strike~`, `` `code` ``, addresses,
- * `[words](address)`, `@Full Name`, `:emoji:`; `**` and `~~` too. Marks count at the edges of words only, so that
- * `snake_case` and `2*3` stay what they are. There are no escapes, but a mark after a backslash is none. Takes time linear in the text.
+ * `[words](address)`, `@Full Name`, `:emoji:`; `**` and `~~` too. Where a mark is one says `roleOfMark`. There are no
+ * escapes, but a mark after a backslash is none. Takes time linear in the text.
  */
 export function inlineMarkup(text: string, context: MarkupContext): readonly Inline[] {
-  const reader = new InlineReader(text, context);
-  reader.read();
-  const { tokens } = reader;
+  const tokens = new InlineReader(text, context).read();
   return write(tokens, pairMarks(tokens), 0, tokens.length);
 }
