@@ -4,26 +4,53 @@ export interface TextPiece {
   readonly isLink: boolean;
 }
 
-// Ends before what could make the address look like another one: brackets of visibleText's labels, its pictures of control
-// characters, quotes, and characters without width. More than two slashes are mended by browsers, not by readers.
-const address =
-  /(?<![\p{L}\p{N}])https?:\/\/(?![/?#])[^\s<>"'`[\]{}|\\^\u200B-\u200F\u2060-\u2064\u2400-\u2421\uFEFF]+/giu;
+// Ends before what could make the address look like another one: visibleText's pictures of control characters, quotes,
+// and characters without width. More than two slashes are mended by browsers, not by readers.
+const NEVER = String.raw`\s<>"\x60{}\\^\u200B-\u200F\u2060-\u2064\u2400-\u2421\uFEFF`;
+const HOST = String.raw`https?:\/\/(?![/?#])[^${NEVER}'|[\]/?#]+`;
+/** Brackets in pairs, but no label of visibleText: `[U+202E]` is no part of an address. */
+const BRACKETS = String.raw`\[(?!U\+[0-9A-F]{4}\])[^${NEVER}[\]]{0,200}\]`;
 
-const trailing = new Set('.,;:!?*_~)…。，、；：？！）】」』');
+/** An address that the given sign ends, wherever it stands. A line between two addresses is in neither. */
+function addressUntil(sign: "'" | '|' | ''): string {
+  const line = sign === '|' ? [] : [String.raw`\|(?!https?:)`];
+  const tail = [`[^${NEVER}[\\]|${sign}]`, ...line, BRACKETS].join('|');
+  return `${HOST}(?:[/?#](?:${tail})*)?`;
+}
 
-/** Without the punctuation of the sentence around it; a closing parenthesis stays if it was opened in the address. */
+// What stands before an address says what may end it: a quote, or the line between the cells of a table, or between an
+// address and its words.
+const address = new RegExp(
+  [
+    `(?<=')${addressUntil("'")}`,
+    `(?<=[|<[])${addressUntil('|')}`,
+    String.raw`(?<![\p{L}\p{N}'|<[])${addressUntil('')}`,
+  ].join('|'),
+  'giu',
+);
+
+const trailing = new Set(".,;:!?*_~)|'…。，、；：？！）】」』“”„‘’«»‹›");
+
+/** `?q=*` asks for everything: the star is no mark. */
+const wildcard = /=\*(?::\*)?/y;
+
+/** Without the punctuation of the sentence around it; a closing parenthesis or quote stays if it was opened in the address. */
 function withoutTrailing(found: string): string {
   let unopened = 0;
+  let quotes = 0;
   for (const character of found) {
     if (character === '(') unopened--;
     if (character === ')') unopened++;
+    if (character === "'") quotes++;
   }
   let end = found.length;
   while (end > 0 && trailing.has(found.charAt(end - 1))) {
     if (found.charAt(end - 1) === ')' && unopened-- <= 0) break;
+    if (found.charAt(end - 1) === "'" && quotes-- % 2 === 0) break;
     end--;
   }
-  return found.slice(0, end);
+  wildcard.lastIndex = end - 1;
+  return found.slice(0, wildcard.test(found) ? wildcard.lastIndex : end);
 }
 
 /** An address with a name before its host (`https://bank.example@evil.example`) reads like another one. */

@@ -25,6 +25,29 @@ describe('splitLinks', () => {
     ['https://user@evil.example/ https://bank.example:pw@evil.example', []],
     ['https://example.com[U+202E]moc.live', ['https://example.com']],
     ['https://example.com/\u200bhidden', ['https://example.com/']],
+    ['https://example.com/x[U+202E]moc.live', ['https://example.com/x']],
+    ['https://example.com/?a[[U+202E]]=moc', ['https://example.com/?a']],
+    ['https://example.com|evil.example https://example.org[a]', ['https://example.com', 'https://example.org']],
+    [
+      "https://bank.example'@evil.example https://bank.example|@evil.example",
+      ['https://bank.example', 'https://bank.example'],
+    ],
+    ['https://example.com/?f[a]=1&f[b][c]=2', ['https://example.com/?f[a]=1&f[b][c]=2']],
+    ['https://example.com/issues?label_name[]=x.', ['https://example.com/issues?label_name[]=x']],
+    ["https://example.com/it's https://example.com/a|b", ["https://example.com/it's", 'https://example.com/a|b']],
+    [
+      'https://example.com/search?q=* https://example.com/?q=*:*',
+      ['https://example.com/search?q=*', 'https://example.com/?q=*:*'],
+    ],
+    ["https://example.com/?name='a'", ["https://example.com/?name='a'"]],
+    ["'https://example.com/x' ‘https://example.com/y’", ['https://example.com/x', 'https://example.com/y']],
+    ["fetch('https://example.com/x').then(a)", ['https://example.com/x']],
+    ['[https://example.com/x] [see https://example.com/y[1]]', ['https://example.com/x', 'https://example.com/y[1]']],
+    ['https://example.com/x]y https://example.com/x[y', ['https://example.com/x', 'https://example.com/x']],
+    ['[https://example.com/x](https://example.com/y)', ['https://example.com/x', 'https://example.com/y']],
+    ['|https://example.com/x|https://example.com/y|', ['https://example.com/x', 'https://example.com/y']],
+    ['https://example.com/x|https://example.com/y', ['https://example.com/x', 'https://example.com/y']],
+    ['<https://example.com/x|words> [words|https://example.com/y]', ['https://example.com/x', 'https://example.com/y']],
   ];
   for (const [text, links] of cases) {
     it(`finds ${links.length} in ${JSON.stringify(text)}`, () => assert.deepEqual(linksOf(text), links));
@@ -44,6 +67,11 @@ describe('splitLinks', () => {
       '?',
       '[',
       'x',
+      ']',
+      '|',
+      "'",
+      '*',
+      '[U+202E]',
       '\n',
       '🙂',
       ':',
@@ -56,7 +84,9 @@ describe('splitLinks', () => {
           const pieces = splitLinks(text, 3);
           assert.equal(pieces.map((piece) => piece.text).join(''), text);
           for (const { text: address, isLink } of pieces) {
-            if (isLink) assert.match(address, /^https?:\/\/[^\s@/?]+([/?]\S*)?$/i);
+            if (!isLink) continue;
+            assert.match(address, /^https?:\/\/[^\s@/?]+([/?]\S*)?$/i);
+            assert.doesNotMatch(address, /U\+202E/);
           }
           assert.ok(pieces.filter(({ isLink }) => isLink).length <= 3);
         },
@@ -67,5 +97,31 @@ describe('splitLinks', () => {
   it('stops at the number of links that is wanted', () => {
     assert.equal(linksOf('https://a.example '.repeat(10), 4).length, 4);
     assert.deepEqual(splitLinks('https://a.example', 0), [{ text: 'https://a.example', isLink: false }]);
+  });
+
+  it('takes time linear in the text, whatever is repeated', function () {
+    this.timeout(60_000);
+    const time = (text: string): number =>
+      Math.min(
+        ...Array.from({ length: 9 }, () => {
+          const start = performance.now();
+          splitLinks(text, 100_000);
+          return performance.now() - start;
+        }),
+      );
+    for (const piece of [
+      'https://a/[',
+      'https://a/|',
+      "'https://a/",
+      'https://a/[a]',
+      '|https://a/',
+      "https://a/'",
+      '[a',
+    ]) {
+      const of = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
+      time(of(20_000));
+      const [short, long] = [time(of(50_000)), time(of(200_000))];
+      assert.ok(long <= 9 * short + 5, `${JSON.stringify(piece)}: ${short.toFixed(2)} and ${long.toFixed(2)} ms`);
+    }
   });
 });
