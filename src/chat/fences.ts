@@ -1,3 +1,5 @@
+import { leadingColumns, withoutColumns } from './indent';
+import { listItemStart } from './listItems';
 import { unixLineEnds } from './visibleText';
 
 /** A piece of a message: running text, or what stands in a fence of backticks. Line ends are `\n`. */
@@ -5,61 +7,189 @@ export type Segment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly language?: string; readonly text: string };
 
-/** A line of up to three spaces, three or more backticks, and an info string without backticks. Lines end with `\n` only. */
-const opening = /(?<![^\n]) {0,3}(`{3,})([^`\n]*)(?![^\n])/g;
-const closing = /(?<![^\n]) {0,3}(`{3,})[ \t]*(?![^\n])/g;
-
 /** Where a fenced block of code stands in a text. */
 export interface FencePlace {
   readonly language: string | undefined;
-  /** Its lines, from the beginning of the opening fence to the end of the closing one, without that one's line end. */
+  /** From the line of the opening fence, or from the fence itself behind words, to the end of the closing one's line. */
   readonly start: number;
   readonly end: number;
   /** The code between the fences. */
   readonly codeStart: number;
   readonly codeEnd: number;
+  /** So many columns of blanks stand before the fence. They are no part of the lines of code. */
+  readonly indent: number;
+  /** Whether there is a closing fence; else the text ends within the code. */
+  readonly isClosed: boolean;
+}
+
+type Opening = Pick<FencePlace, 'language' | 'start' | 'codeStart' | 'indent'> & { readonly length: number };
+type Closing = Pick<FencePlace, 'end' | 'codeEnd'>;
+
+const RUN = '```';
+const MAX_INDENT = 3;
+/** Longer ones behind words are no fences: for each length the whole text may have to be looked through. */
+const MAX_LENGTH_BEHIND_WORDS = 8;
+
+const strictOpening = /^[ \t]*(`{3,})([^`]*)$/;
+const strictClosing = /^[ \t]*(`{3,})[ \t]*$/;
+const looseOpening = /^(`{3,})([\w+#.-]{0,30})[ \t]*$/;
+const looseClosing = /^(`{3,})[ \t]*$/;
+const quoted = /^ {0,3}>/;
+/** A language, and words about the code, as in `ts title=a.ts`. Else the code itself begins behind the fence. */
+const infoString =
+  /^[ \t]*([^\s(){}[\];=<>"',]*)(?:[ \t]+(?:\{[\d, .-]*\}|(?:title|file|filename|name|path)=\S+))*[ \t]*$/;
+
+/** Reads the fences of a text one after another, strictly by CommonMark's rules or as people write them. */
+class FenceReader {
+  readonly #text: string;
+  readonly #isLoose: boolean;
+  /** The line that is read next. */
+  #at = 0;
+  /** In an item of a list, the column of its text. */
+  #itemColumn = 0;
+  /** Up to here, nothing closes a fence of so many backticks behind words. */
+  #unclosed = { until: 0, length: 0 };
+  /** Fences that were opened and not closed, and those behind words that were not read as fences. */
+  leftovers = 0;
+
+  constructor(text: string, isLoose: boolean) {
+    this.#text = text;
+    this.#isLoose = isLoose;
+  }
+
+  next(): FencePlace | undefined {
+    let run = -1;
+    while (this.#at <= this.#text.length) {
+      if (run < this.#at) run = this.#text.indexOf(RUN, this.#at);
+      if (run === -1) return undefined;
+      const start = this.#at;
+      const end = endOfLine(this.#text, start);
+      const line = this.#text.slice(start, end);
+      this.#at = end + 1;
+      this.#enterItem(line);
+      if (run >= end) continue;
+      const place = this.#strictFence(line, start) ?? this.#looseFence(line, start, run);
+      if (place === undefined) continue;
+      this.#at = place.end + 1;
+      return place;
+    }
+    return undefined;
+  }
+
+  #enterItem(line: string): void {
+    const item = listItemStart(line);
+    if (item !== undefined) this.#itemColumn = item.textColumn;
+    else if (line !== '' && leadingColumns(line) < 2 && line.trim() !== '') this.#itemColumn = 0;
+  }
+
+  #strictFence(line: string, start: number): FencePlace | undefined {
+    const match = strictOpening.exec(line);
+    const indent = leadingColumns(line);
+    if (match === null || indent > this.#itemColumn + MAX_INDENT) return undefined;
+    const [, fence = '', info = ''] = match;
+    const named = infoString.exec(info);
+    const codeStart = start + line.length + (named === null ? -info.trimStart().length : 1);
+    const opening = { language: named?.[1] || undefined, start, codeStart, indent, length: fence.length };
+    const close = this.#closing(opening, this.#isLoose, this.#at);
+    if (typeof close === 'object') return placeOf(opening, close, true);
+    this.leftovers++;
+    const { length } = this.#text;
+    const codeEnd = length - (this.#text.endsWith('\n') ? 1 : 0);
+    return placeOf(opening, { end: length, codeEnd }, false);
+  }
+
+  /** A fence behind words, if there is one that closes it and there are no other backticks that it could belong to. */
+  #looseFence(line: string, start: number, run: number): FencePlace | undefined {
+    const before = line.slice(0, run - start);
+    const match = looseOpening.exec(line.slice(run - start));
+    if (match === null || before.trim() === '' || quoted.test(line)) return undefined;
+    const [, fence = '', language = ''] = match;
+    if (fence.length > MAX_LENGTH_BEHIND_WORDS || before.split('`').length % 2 === 0) return undefined;
+    this.leftovers++;
+    const isKnown = start < this.#unclosed.until && fence.length >= this.#unclosed.length;
+    if (!this.#isLoose || isKnown) return undefined;
+    const indent = listItemStart(line)?.textColumn ?? leadingColumns(line);
+    const codeStart = this.#at;
+    const opening = { language: language || undefined, start: run, codeStart, indent, length: fence.length };
+    const close = this.#closing(opening, true, this.#at, true);
+    if (typeof close === 'number') this.#unclosed = { until: close, length: fence.length };
+    if (typeof close === 'number' || close.codeEnd < codeStart) return undefined;
+    this.leftovers--;
+    return placeOf(opening, close, true);
+  }
+
+  /**
+   * What closes a fence; or the place before which nothing does, the end of the text, or another fence with a language if
+   * one must not be run over.
+   */
+  #closing({ length }: Opening, isLoose: boolean, from: number, stopsAtOpenings = false): Closing | number {
+    for (let at = from; ;) {
+      const run = this.#text.indexOf(RUN, at);
+      if (run === -1) return this.#text.length;
+      const start = Math.max(from, this.#text.lastIndexOf('\n', run) + 1);
+      const end = endOfLine(this.#text, run);
+      const line = this.#text.slice(start, end);
+      const strict = strictClosing.exec(line)?.[1] ?? '';
+      if (strict.length >= length && leadingColumns(line) <= this.#itemColumn + MAX_INDENT) {
+        return { end, codeEnd: start - 1 };
+      }
+      if (isLoose && strict === '' && !quoted.test(line)) {
+        const behind = line.slice(run - start);
+        const loose = looseClosing.exec(behind)?.[1] ?? '';
+        if (loose.length >= length) return { end, codeEnd: run };
+        if (stopsAtOpenings && loose === '' && (strictOpening.test(line) || looseOpening.test(behind))) return start;
+      }
+      at = end;
+    }
+  }
+}
+
+function placeOf(opening: Opening, { end, codeEnd }: Closing, isClosed: boolean): FencePlace {
+  const { language, start, codeStart, indent } = opening;
+  return { language, start, end, codeStart, codeEnd: Math.max(codeStart, codeEnd), indent, isClosed };
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+function leftoversOf(text: string, isLoose: boolean): number {
+  const reader = new FenceReader(text, isLoose);
+  while (reader.next() !== undefined);
+  return reader.leftovers;
 }
 
 /**
- * The fenced blocks of a text whose line ends are `\n`, by CommonMark's rules for backtick fences: a fence is closed by
- * one at least as long, or by the end of the text; the language is the first word after the opening fence. Takes time
- * linear in the text.
+ * The fenced blocks of a text whose line ends are `\n`. CommonMark's rules for backtick fences come first: a fence is
+ * closed by one at least as long, or by the end of the text; the language is the first word after the opening fence. Beyond
+ * them, an item of a list may have fences that are indented as its text is, and code may begin behind the opening fence.
+ *
+ * People also open a fence behind words, and close it behind the last line of code. So a text is read when more of its
+ * fences find each other that way; one behind words that nothing closes is text. Takes time linear in the text.
  */
-export function* fencePlaces(lines: string): Generator<FencePlace, void> {
-  for (let from = 0; ;) {
-    const open = execFrom(opening, lines, from);
-    if (open === null) return;
-    const [{ length }, fence = '', info = ''] = open;
-    const language = info.trim().split(/\s/, 1)[0] || undefined;
-    const codeStart = open.index + length + 1;
-    const close = closingFence(lines, codeStart, fence.length);
-    const codeEnd = close === undefined ? lines.length - (lines.endsWith('\n') ? 1 : 0) : close.start - 1;
-    const end = close?.end ?? lines.length;
-    yield { language, start: open.index, end, codeStart, codeEnd: Math.max(codeStart, codeEnd) };
-    if (close === undefined) return;
-    from = end + 1;
-  }
+export function* fencePlaces(text: string): Generator<FencePlace, void> {
+  const strictly = leftoversOf(text, false);
+  const reader = new FenceReader(text, strictly > 0 && leftoversOf(text, true) < strictly);
+  for (let place = reader.next(); place !== undefined; place = reader.next()) yield place;
 }
 
-function closingFence(
-  lines: string,
-  codeStart: number,
-  length: number,
-): { readonly start: number; readonly end: number } | undefined {
-  for (let from = codeStart; ;) {
-    const match = execFrom(closing, lines, from);
-    if (match === null) return undefined;
-    const end = match.index + match[0].length;
-    if ((match[1] ?? '').length >= length) return { start: match.index, end };
-    from = end;
-  }
+/** The code of a fence, without the blanks that stand before the fence itself. */
+export function codeOf(text: string, { codeStart, codeEnd, indent }: FencePlace): string {
+  const code = text.slice(codeStart, codeEnd);
+  if (indent === 0) return code;
+  return code
+    .split('\n')
+    .map((line) => withoutColumns(line, indent))
+    .join('\n');
 }
 
-/** The first match of a global pattern at or behind a place. */
-function execFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
-  if (from > text.length) return null;
-  pattern.lastIndex = from;
-  return pattern.exec(text);
+/** Where the running text before a fence ends: before a line end, or before the blanks in front of it. */
+export function endOfTextBefore(text: string, { start }: FencePlace): number {
+  if (start === 0 || text.charAt(start - 1) === '\n') return start - 1;
+  let end = start;
+  while (end > 0 && /[ \t]/.test(text.charAt(end - 1))) end--;
+  return end;
 }
 
 /**
@@ -73,12 +203,18 @@ export function splitFences(text: string): readonly Segment[] {
   const addText = (end: number): void => {
     if (end > textStart) segments.push({ kind: 'text', text: lines.slice(textStart, end) });
   };
-  for (const { language, start, end, codeStart, codeEnd } of fencePlaces(lines)) {
-    addText(start - 1);
-    const code = lines.slice(codeStart, codeEnd);
-    segments.push(language === undefined ? { kind: 'code', text: code } : { kind: 'code', language, text: code });
-    textStart = end + 1;
+  for (const place of fencePlaces(lines)) {
+    addText(endOfTextBefore(lines, place));
+    segments.push(codeSegment(lines, place));
+    textStart = place.end + 1;
   }
   addText(lines.length);
   return segments;
+}
+
+/** A fence as a piece of a message. */
+export function codeSegment(text: string, place: FencePlace): Extract<Segment, { readonly kind: 'code' }> {
+  const code = codeOf(text, place);
+  const { language } = place;
+  return language === undefined ? { kind: 'code', text: code } : { kind: 'code', language, text: code };
 }

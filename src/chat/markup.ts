@@ -13,8 +13,13 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly children: readonly Inline[] }
   | { readonly kind: 'code'; readonly language?: string; readonly text: string }
   | { readonly kind: 'quote'; readonly children: readonly Block[] }
-  /** `start` is the number of the first item; absent for one that does not count. */
-  | { readonly kind: 'list'; readonly start?: number; readonly items: readonly (readonly Block[])[] };
+  | { readonly kind: 'list'; readonly isOrdered: boolean; readonly items: readonly ListItem[] };
+
+export interface ListItem {
+  /** As its author wrote it, whatever stands before; absent in a list that does not count. */
+  readonly number?: number;
+  readonly children: readonly Block[];
+}
 
 /** What there is to know beside the text. */
 export interface MarkupContext {

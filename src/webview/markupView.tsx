@@ -65,14 +65,8 @@ export function blocksView(blocks: readonly Block[]): ComponentChildren {
       case 'quote':
         return <blockquote dir="auto">{blocksView(block.children)}</blockquote>;
       case 'list': {
-        const items = block.items.map((item) => <li>{blocksView(item)}</li>);
-        return block.start === undefined ? (
-          <ul dir="auto">{items}</ul>
-        ) : (
-          <ol dir="auto" start={block.start}>
-            {items}
-          </ol>
-        );
+        const items = block.items.map(({ number, children }) => <li value={number}>{blocksView(children)}</li>);
+        return block.isOrdered ? <ol dir="auto">{items}</ol> : <ul dir="auto">{items}</ul>;
       }
     }
   });

@@ -26,7 +26,10 @@ export function inlineNotation(nodes: readonly Inline[]): string {
     .join('');
 }
 
-/** Blocks in one line: paragraphs as they are, `pre‹language|text›`, `q[…]`, `ul[…; …]`, `ol2[…; …]`, `¶` between. */
+/**
+ * Blocks in one line: paragraphs as they are, `pre‹language|text›`, `q[…]`, `ul[…; …]`, `ol[…; …]`, `¶` between. In an
+ * `ol`, the number of an item that does not follow on the one before it, or on nothing: `ol[2: …; …; 7: …]`.
+ */
 export function blockNotation(blocks: readonly Block[]): string {
   return blocks
     .map((block) => {
@@ -38,8 +41,11 @@ export function blockNotation(blocks: readonly Block[]): string {
         case 'quote':
           return `q[${blockNotation(block.children)}]`;
         case 'list': {
-          const mark = block.start === undefined ? 'ul' : `ol${block.start === 1 ? '' : String(block.start)}`;
-          return `${mark}[${block.items.map(blockNotation).join('; ')}]`;
+          const items = block.items.map(({ number, children }, index) => {
+            const follows = number === (block.items[index - 1]?.number ?? 0) + 1;
+            return `${number === undefined || follows ? '' : `${number}: `}${blockNotation(children)}`;
+          });
+          return `${block.isOrdered ? 'ol' : 'ul'}[${items.join('; ')}]`;
         }
       }
     })
@@ -78,7 +84,7 @@ export function plainText(blocks: readonly Block[]): string {
         case 'quote':
           return plainText(block.children);
         case 'list':
-          return block.items.map(plainText).join('');
+          return block.items.map(({ children }) => plainText(children)).join('');
       }
     })
     .join('');

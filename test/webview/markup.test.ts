@@ -23,10 +23,14 @@ describe('Markup', () => {
   });
 
   it('shows quotes and lists, nested and numbered', async () => {
-    const { first } = await shown('> *quoted*\n- one\n- two\n  - deeper\n3. three');
+    const { first } = await shown('> *quoted*\n- one\n- two\n  - deeper\n3. three\n7. seven');
     assert.equal(await first.locator('blockquote strong').innerText(), 'quoted');
     assert.equal(await first.locator('ul ul li').innerText(), 'deeper');
-    assert.equal(await first.locator('ol').getAttribute('start'), '3');
+    const numbers = await first
+      .locator('ol > li')
+      .evaluateAll((all) => all.map((item) => (item as HTMLLIElement).value));
+    assert.deepEqual(numbers, [3, 7]);
+    assert.equal(await first.locator('ul > li[value]').count(), 0);
   });
 
   it('shows where words lead that stand in the place of an address', async () => {
@@ -57,6 +61,18 @@ describe('Markup', () => {
     assert.deepEqual(chat.scripts, ['page.js', 'highlight.js']);
     const { chat: plain } = await shown('```\nno language\n```\n`code`');
     assert.deepEqual(plain.scripts, ['page.js']);
+  });
+
+  it('shows code in the item of a list that it belongs to, and copies it without the indent of its fence', async () => {
+    const { chat, first } = await shown('- see: ```\n  a\n    b```\n- next');
+    assert.equal(await first.locator('ul').count(), 1);
+    assert.equal(await first.locator('li').first().locator('pre').innerText(), 'a\n  b');
+    await first.getByRole('button', { name: 'Insert at Cursor' }).click();
+    await chat.settle();
+    assert.deepEqual(
+      chat.notices.filter(({ method }) => method === 'insertCode'),
+      [{ method: 'insertCode', params: { text: 'a\n  b' } }],
+    );
   });
 
   it('leaves code of an unknown language, and hostile code, as text', async () => {

@@ -24,7 +24,34 @@ describe('splitFences', () => {
     ['a block of two empty lines', '```\n\n\n```', [code('\n')]],
     ['two blocks in a row', '```\na\n```\n```\nb\n```', [code('a'), code('b')]],
     ['blank lines around', 'a\n\n```\nb\n```\n\nc', [text('a\n'), code('b'), text('\nc')]],
-    ['fences indented by up to three spaces', '   ```ts\n    x\n  ```', [code('    x', 'ts')]],
+    ['fences indented by up to three spaces', '   ```ts\n    x\n  ```', [code(' x', 'ts')]],
+    ['lines that are indented less than their fence', '  ```\n  x\n    y\n z\n  ```', [code('x\n  y\nz')]],
+    ['a fence in an item of a list', '- a:\n     ```\n     x\n     ```', [text('- a:'), code('x')]],
+    ['four spaces behind a list', '- a\nb\n    ```\nx', [text('- a\nb\n    ```\nx')]],
+    ['a tab in an item of a list', '- a:\n\t```\n\tx\n\t\ty\n\t```', [text('- a:'), code('x\n\ty')]],
+    ['code that begins behind the fence', '```SELECT *\nFROM a\n```', [code('SELECT *\nFROM a')]],
+    ['code of one word behind the fence', '```f();\ng();\n```', [code('f();\ng();')]],
+    ['marked lines of code', '```js {1,3}\nx\n```', [code('x', 'js')]],
+    ['a fence behind words', 'see: ```\nx\n```\ny', [text('see:'), code('x'), text('y')]],
+    ['a fence with a language behind words', 'see:```ts \nx\n```', [text('see:'), code('x', 'ts')]],
+    ['a fence behind a code span', 'run `a`: ```\nx\n```', [text('run `a`:'), code('x')]],
+    ['a closing fence behind code', '```\nx```\ny', [code('x'), text('y')]],
+    ['both behind something', 'see ```\nx\ny```\nz', [text('see'), code('x\ny'), text('z')]],
+    ['blocks that are closed behind code', '```\na```\nb\n```\nc```', [code('a'), text('b'), code('c')]],
+    ['one closed behind code, and one below', '```\na```\nb\n```\nc\n```', [code('a'), text('b'), code('c')]],
+    ['a fence that makes sense to CommonMark', '```\nx```\ny\n```\nz', [code('x```\ny'), text('z')]],
+    [
+      'fences that make sense to CommonMark',
+      '```\na```\nb\n```\nc\n```\nd\n```',
+      [code('a```\nb'), text('c'), code('d')],
+    ],
+    ['an unclosed fence behind words', 'see ```\nx', [text('see ```\nx')]],
+    ['a fence within a sentence', 'a ``` b c\nx\n', [text('a ``` b c\nx\n')]],
+    ['a word behind a fence within a sentence', 'put ``` there\n```\nx\n```', [text('put ``` there'), code('x')]],
+    ['an unclosed fence before another', 'see ```\nx\n```js\ny\n```', [text('see ```\nx'), code('y', 'js')]],
+    ['nothing in a fence behind words', 'a ```\n```\nx\n```', [text('a ```'), code('x')]],
+    ['inline code before a fence', 'a ```b``` c\n```\nx\n```', [text('a ```b``` c'), code('x')]],
+    ['quoted fences', '> a ```\n> x\n> ```', [text('> a ```\n> x\n> ```')]],
     ['four spaces', '    ```\nx', [text('    ```\nx')]],
     ['words after the language', '```ts  title=a.ts\nx\n```', [code('x', 'ts')]],
     ['inline code that begins a line', '```x``` and more', [text('```x``` and more')]],
@@ -73,8 +100,38 @@ describe('splitFences', () => {
     );
   });
 
+  it('takes time linear in the text, whatever is repeated', function () {
+    this.timeout(60_000);
+    const time = (said: string): number =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const start = performance.now();
+          splitFences(said);
+          return performance.now() - start;
+        }),
+      );
+    const decreasing = (length: number): string =>
+      Array.from({ length }, (_, line) => `a ${'`'.repeat(3 + ((length - line) % 6))}js\n`).join('');
+    const floods = [
+      '```\n',
+      'a ```\n',
+      'a ```js\n',
+      'a ```js\nb ``` c d\n',
+      '```\na```\nb\n',
+      '- ```\n',
+      '- a\n      ```\n',
+    ];
+    for (const of of [...floods.map((flood) => (length: number) => flood.repeat(length)), decreasing]) {
+      time(of(5_000));
+      const [short, long] = [time(of(10_000)), time(of(40_000))];
+      assert.ok(long <= 9 * short + 5, `${JSON.stringify(of(2))}: ${short.toFixed(2)} and ${long.toFixed(2)} ms`);
+    }
+  });
+
   it('comes to an end with a megabyte of anything', () => {
-    for (const flood of ['`', '```\n', '\n', '` ', '   ```', '``` `\n', '\r']) {
+    const floods = ['`', '```\n', '\n', '` ', '   ```', '``` `\n', '\r', 'a ```\n', 'a ```js\n', 'a```js\nb ``` c d\n'];
+    const lists = ['- ```\n', '- a\n      ```\n', '\t```\n', '```\na```\nb\n', 'a `````\nb ```` c\nd ```\n'];
+    for (const flood of [...floods, ...lists]) {
       const segments = splitFences(flood.repeat(Math.ceil(2 ** 20 / flood.length)));
       assert.ok(segments.length >= 1);
     }

@@ -1,0 +1,32 @@
+import { leadingColumns } from './indent';
+
+/** What a line says that begins an item of a list. */
+export interface ListItemStart {
+  /** So many columns of blanks stand before its mark. */
+  readonly markColumn: number;
+  /** In this column its text begins: lines that are indented so far belong to it. */
+  readonly textColumn: number;
+  /** So many characters stand before its text. */
+  readonly length: number;
+  /** Absent for one that does not count. */
+  readonly number: number | undefined;
+}
+
+const MAX_MARK_COLUMN = 12;
+
+/**
+ * The blanks before the mark, the mark, and the blanks behind it. An item of nothing is none, and neither is one that goes
+ * on with its own mark, such as the times of cron: `* * * * *`. `01.` would be shown as another number.
+ */
+const item = /^([ \t]{0,12})(?:([-*•])|(0|[1-9]\d{0,8})[.)])[ \t]{1,4}(?!\2(?:[ \t]|$))(?=\S)/;
+
+/** How a line begins an item of a list, if it begins one. */
+export function listItemStart(line: string): ListItemStart | undefined {
+  const match = line === '' ? null : item.exec(line);
+  if (match === null) return undefined;
+  const [{ length }, blanks = '', bullet, digits = ''] = match;
+  const markColumn = leadingColumns(blanks);
+  if (markColumn > MAX_MARK_COLUMN) return undefined;
+  const textColumn = leadingColumns(blanks + line.slice(blanks.length, length).replace(/\S/g, ' '));
+  return { markColumn, textColumn, length, number: bullet === undefined ? Number(digits) : undefined };
+}
