@@ -1,4 +1,5 @@
 import { fenced } from '../chat/codeSelection';
+import { fencePlaces } from '../chat/fences';
 
 /** What VS Code's editors put beside a copied text. */
 const EDITOR_DATA = 'vscode-editor-data';
@@ -14,9 +15,11 @@ function languageOf(editorData: string): string | undefined {
   }
 }
 
-/** Whether a text ends within a block of code: the number of fences in it is odd then. */
+/** Whether a text ends within a block of code that is still open. */
 export function isInFence(before: string): boolean {
-  return (before.match(/^ {0,3}`{3,}/gm) ?? []).length % 2 === 1;
+  let isOpen = false;
+  for (const { isClosed } of fencePlaces(before)) isOpen = !isClosed;
+  return isOpen;
 }
 
 /**
