@@ -4,7 +4,13 @@ import { NODE, roleOfMark } from './markRoles';
 /** Text without any markup in it, or something that markup goes around; or a run of one of the marks. */
 type Token =
   | { readonly kind: 'node'; readonly node: Inline }
-  | { readonly kind: 'mark'; readonly mark: string; readonly opens: boolean; readonly closes: boolean };
+  | {
+      readonly kind: 'mark';
+      readonly mark: string;
+      readonly before: string;
+      readonly opens: boolean;
+      readonly closes: boolean;
+    };
 
 /** Where a node stands that was read before the marks. */
 interface Span {
@@ -172,7 +178,7 @@ class InlineReader {
     }
     if (!(found in STYLES)) return undefined;
     const { opens, closes } = roleOfMark(shape, index, end);
-    return opens || closes ? { kind: 'mark', mark: found, opens, closes } : undefined;
+    return opens || closes ? { kind: 'mark', mark: found, before, opens, closes } : undefined;
   }
 
   #addText(start: number, end: number): void {
@@ -190,19 +196,44 @@ function startsWithWord(text: string, start: number): boolean {
   return word.test(first);
 }
 
+/** A mark that began a style, and what is still open of the brackets around it and in it. */
+interface OpenMark {
+  readonly mark: string;
+  readonly at: number;
+  readonly bracket: string;
+  readonly depth: number;
+}
+
+const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '"': '"' };
+
+/** The mark behind a text that follows it; none when the bracket or quote right before the mark is closed there. */
+function openBehind(open: OpenMark, text: string): readonly OpenMark[] {
+  const end = BRACKETS[open.bracket];
+  if (end === undefined || !(text.includes(end) || text.includes(open.bracket))) return [open];
+  let { depth } = open;
+  for (const character of text) {
+    if (character === end) depth--;
+    else if (character === open.bracket) depth++;
+    if (depth < 0) return [];
+  }
+  return [{ ...open, depth }];
+}
+
 /**
  * For each mark that begins a style, where it ends. Marks pair within one line, the nearest ones, and never crosswise;
- * one style is not opened twice, so that nothing is deeper than three.
+ * one style is not opened twice, so that nothing is deeper than three. What begins in brackets or quotes ends in them:
+ * `f(*a) + g(b*)` has no style.
  */
 function pairMarks(tokens: readonly Token[]): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>();
-  let open: { readonly mark: string; readonly at: number }[] = [];
+  let open: readonly OpenMark[] = [];
   tokens.forEach((token, at) => {
     if (token.kind === 'node') {
-      if (token.node.kind === 'text' && token.node.text.includes('\n')) open = [];
+      const text = token.node.kind === 'text' ? token.node.text : '';
+      open = text.includes('\n') ? [] : open.flatMap((one) => openBehind(one, text));
       return;
     }
-    const { mark, opens, closes } = token;
+    const { mark, before, opens, closes } = token;
     const opener = open.findLastIndex((other) => other.mark === mark);
     const from = open[opener]?.at;
     if (closes && from !== undefined && from < at - 1) {
@@ -210,7 +241,7 @@ function pairMarks(tokens: readonly Token[]): ReadonlyMap<number, number> {
       open = open.slice(0, opener);
     } else if (opens) {
       const style = STYLES[mark];
-      open = [...open.filter((other) => STYLES[other.mark] !== style), { mark, at }];
+      open = [...open.filter((other) => STYLES[other.mark] !== style), { mark, at, bracket: before, depth: 0 }];
     }
   });
   return pairs;

@@ -19,7 +19,7 @@ const opensBefore = new RegExp(
   String.raw`(?=[${OPENERS}]{0,8}(?:[${CORE}]|[-+−±]\p{Sc}?\p{N}|:[a-z0-9_+-]{1,40}:))`,
   'uy',
 );
-const closesBehind = new RegExp(`(?<=[${CORE}][${CLOSERS}]{0,8})`, 'uy');
+const closesBehind = new RegExp(String.raw`(?<=[${CORE}][${CLOSERS}]{0,8}|\p{N}[ \u00A0\u202F][\p{Sc}%])`, 'uy');
 const closesBefore = new RegExp(
   String.raw`(?=${MARKS}{0,5}(?:$|[${AFTER}]|\.(?![${CORE}*])|${JOINTS}${MARKS}{1,5}[${CORE}]))`,
   'uy',

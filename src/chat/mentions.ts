@@ -1,6 +1,10 @@
 import type { MarkupContext } from './markup';
 
-const word = /[\p{L}\p{N}_]/u;
+/** What goes on with a name, so that it is another one: `Ann_x`, `Ann-Marie`; but `_@Ann_` is Ann. */
+const goesOn = /^(?:_*[\p{L}\p{M}\p{N}]|-\p{Lu})/u;
+
+/** So much of what follows is looked at. */
+const LOOKAHEAD = 4;
 
 /** So many first letters of a name tell which names to compare. */
 const KEY_LENGTH = 2;
@@ -25,8 +29,10 @@ export function knownNames(names: readonly string[], mine: readonly string[]): M
     for (const length of [KEY_LENGTH, 1]) {
       for (const name of sorted.get(text.slice(start, start + length).toLowerCase()) ?? []) {
         const found = text.slice(start, start + name.length);
-        const [next = ''] = text.slice(start + name.length, start + name.length + 2);
-        if (found.toLowerCase() === name && !word.test(next)) return { name: found, isMe: own.has(name) };
+        const end = start + name.length;
+        if (found.toLowerCase() === name && !goesOn.test(text.slice(end, end + LOOKAHEAD))) {
+          return { name: found, isMe: own.has(name) };
+        }
       }
     }
     return undefined;
