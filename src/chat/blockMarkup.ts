@@ -11,8 +11,8 @@ const MAX_DEPTH = 4;
 /** More blocks than this are a flood: every one is a handful of elements. */
 export const MAX_BLOCKS = 400;
 
-/** Not the faces `>:(`, `>_<` and `>.<`, and not `>= 5`. */
-const quoted = /^ {0,3}>(?![=]|[:;]-?[()DOP/\\|]|[._-]<)[ \t]?/;
+/** Not the faces `>:(`, `>_<` and `>.<`, not `>= 5`, and not the end of a conflict: `>>>>>>> main`. */
+const quoted = /^ {0,3}>(?!=|>{6}|[:;]-?[()DOP/\\|]|[._-]<)[ \t]?/;
 
 type Kind = 'quote' | 'list' | 'text' | 'code';
 

@@ -10,7 +10,7 @@ export type Segment =
 /** Where a fenced block of code stands in a text. */
 export interface FencePlace {
   readonly language: string | undefined;
-  /** From the line of the opening fence, or from the fence itself behind words, to the end of the closing one's line. */
+  /** From the line of the opening fence, or from the fence itself behind words, to the end of the closing one. */
   readonly start: number;
   readonly end: number;
   /** The code between the fences. */
@@ -34,6 +34,8 @@ const strictOpening = /^[ \t]*(`{3,})([^`]*)$/;
 const strictClosing = /^[ \t]*(`{3,})[ \t]*$/;
 const looseOpening = /^(`{3,})([\w+#.-]{0,30})[ \t]*$/;
 const looseClosing = /^(`{3,})[ \t]*$/;
+/** Behind its blank, what follows is text. */
+const closingBeforeWords = /^[ \t]*(`{3,})[ \t](?=[^`]*$)/;
 const quoted = /^ {0,3}>/;
 /** A language, and words about the code, as in `ts title=a.ts`. Else the code itself begins behind the fence. */
 const infoString =
@@ -104,7 +106,9 @@ class FenceReader {
     const match = looseOpening.exec(line.slice(run - start));
     if (match === null || before.trim() === '' || quoted.test(line)) return undefined;
     const [, fence = '', language = ''] = match;
-    if (fence.length > MAX_LENGTH_BEHIND_WORDS || before.split('`').length % 2 === 0) return undefined;
+    if (fence.length > MAX_LENGTH_BEHIND_WORDS || (before.includes('`') && before.split('`').length % 2 === 0)) {
+      return undefined;
+    }
     this.leftovers++;
     const isKnown = start < this.#unclosed.until && fence.length >= this.#unclosed.length;
     if (!this.#isLoose || isKnown) return undefined;
@@ -134,6 +138,8 @@ class FenceReader {
         return { end, codeEnd: start - 1 };
       }
       if (isLoose && strict === '' && !quoted.test(line)) {
+        const [closed = '', before = ''] = closingBeforeWords.exec(line) ?? [];
+        if (before.length >= length) return { end: start + closed.length - 1, codeEnd: start - 1 };
         const behind = line.slice(run - start);
         const loose = looseClosing.exec(behind)?.[1] ?? '';
         if (loose.length >= length) return { end, codeEnd: run };
@@ -154,10 +160,14 @@ function endOfLine(text: string, from: number): number {
   return end === -1 ? text.length : end;
 }
 
-function leftoversOf(text: string, isLoose: boolean): number {
+function readFences(
+  text: string,
+  isLoose: boolean,
+): { readonly places: readonly FencePlace[]; readonly leftovers: number } {
   const reader = new FenceReader(text, isLoose);
-  while (reader.next() !== undefined);
-  return reader.leftovers;
+  const places: FencePlace[] = [];
+  for (let place = reader.next(); place !== undefined; place = reader.next()) places.push(place);
+  return { places, leftovers: reader.leftovers };
 }
 
 /**
@@ -165,13 +175,14 @@ function leftoversOf(text: string, isLoose: boolean): number {
  * closed by one at least as long, or by the end of the text; the language is the first word after the opening fence. Beyond
  * them, an item of a list may have fences that are indented as its text is, and code may begin behind the opening fence.
  *
- * People also open a fence behind words, and close it behind the last line of code. So a text is read when more of its
+ * People also open a fence behind words, close it behind the last line of code, and go on behind the closing one. So a text is read when more of its
  * fences find each other that way; one behind words that nothing closes is text. Takes time linear in the text.
  */
-export function* fencePlaces(text: string): Generator<FencePlace, void> {
-  const strictly = leftoversOf(text, false);
-  const reader = new FenceReader(text, strictly > 0 && leftoversOf(text, true) < strictly);
-  for (let place = reader.next(); place !== undefined; place = reader.next()) yield place;
+export function fencePlaces(text: string): readonly FencePlace[] {
+  const strictly = readFences(text, false);
+  if (strictly.leftovers === 0) return strictly.places;
+  const loosely = readFences(text, true);
+  return loosely.leftovers < strictly.leftovers ? loosely.places : strictly.places;
 }
 
 /** The code of a fence, without the blanks that stand before the fence itself. */

@@ -4,7 +4,8 @@ const TAB_COLUMNS = 4;
 /** How many columns of blanks a line begins with. A tab is up to four. */
 export function leadingColumns(line: string): number {
   let columns = 0;
-  for (const character of line) {
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
     if (character === ' ') columns++;
     else if (character === '\t') columns += TAB_COLUMNS - (columns % TAB_COLUMNS);
     else break;

@@ -16,13 +16,13 @@ const MAX_MARK_COLUMN = 12;
 
 /**
  * The blanks before the mark, the mark, and the blanks behind it. An item of nothing is none, and neither is one that goes
- * on with its own mark, such as the times of cron: `* * * * *`. `01.` would be shown as another number.
+ * on with a mark, such as the times of cron (`* * * * *`) or a date (`24. 11. 2026`). `01.` would be shown as another number.
  */
-const item = /^([ \t]{0,12})(?:([-*•])|(0|[1-9]\d{0,8})[.)])[ \t]{1,4}(?!\2(?:[ \t]|$))(?=\S)/;
+const item = /^([ \t]{0,12})(?:([-*•])|(0|[1-9]\d{0,8})[.)])[ \t]{1,4}(?!\2(?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$))(?=\S)/;
 
 /** How a line begins an item of a list, if it begins one. */
 export function listItemStart(line: string): ListItemStart | undefined {
-  const match = line === '' ? null : item.exec(line);
+  const match = item.exec(line);
   if (match === null) return undefined;
   const [{ length }, blanks = '', bullet, digits = ''] = match;
   const markColumn = leadingColumns(blanks);

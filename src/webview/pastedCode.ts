@@ -17,9 +17,7 @@ function languageOf(editorData: string): string | undefined {
 
 /** Whether a text ends within a block of code that is still open. */
 export function isInFence(before: string): boolean {
-  let isOpen = false;
-  for (const { isClosed } of fencePlaces(before)) isOpen = !isClosed;
-  return isOpen;
+  return fencePlaces(before).at(-1)?.isClosed === false;
 }
 
 /**
