@@ -176,9 +176,15 @@ describe('markup', () => {
     for (const piece of nasty) {
       const of = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
       time(of(20_000));
-      const [short, long] = [time(of(50_000)), time(of(200_000))];
-      // Four times the text: linear is 4, quadratic 16. Half a millisecond more or less is the clock's.
-      assert.ok(long <= 9 * short + 5, `${JSON.stringify(piece)}: ${short.toFixed(2)} and ${long.toFixed(2)} ms`);
+      const tries: string[] = [];
+      const isLinear = (): boolean => {
+        const [short, long] = [time(of(50_000)), time(of(200_000))];
+        tries.push(`${short.toFixed(2)} and ${long.toFixed(2)} ms`);
+        // Four times the text: linear is 4, quadratic 16. Half a millisecond more or less is the clock's.
+        return long <= 9 * short + 5;
+      };
+      // A machine that is busy for a while is so for more than nine runs; what is quadratic is so every time.
+      assert.ok(isLinear() || isLinear() || isLinear(), `${JSON.stringify(piece)}: ${tries.join(', ')}`);
     }
   });
 });
