@@ -3,12 +3,13 @@ import type { PageMessage } from '../protocol/messages';
 /** So many earlier texts can be brought back. */
 const MAX_EARLIER = 50;
 
-/** What this person wrote in the room, the newest first, nothing twice in a row. */
+/** What this person wrote in the room and still stands there, the newest first, nothing twice in a row. */
 export function earlierTexts(entries: readonly PageMessage[]): readonly string[] {
   const texts: string[] = [];
   for (let index = entries.length - 1; index >= 0 && texts.length < MAX_EARLIER; index--) {
     const entry = entries[index];
-    if (entry?.own === true && entry.text !== texts.at(-1)) texts.push(entry.text);
+    if (entry?.own !== true || entry.deleted === true || !/\S/.test(entry.text)) continue;
+    if (entry.text !== texts.at(-1)) texts.push(entry.text);
   }
   return texts;
 }
