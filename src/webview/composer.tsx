@@ -2,59 +2,14 @@ import type { VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
+import { meansSend, walk } from './composerKeys';
 import { Icon } from './icons';
+import { insertText } from './insertText';
 import type { DraftField } from './pageMemory';
 import { pastedCode } from './pastedCode';
 import { SentHistory } from './sentHistory';
 import { useCompletion, type CompletionSources } from './useCompletion';
 import { fill } from './words';
-
-/** What browsers report for a key that an input method has taken, some without `isComposing`. */
-const TAKEN_BY_INPUT_METHOD = 229;
-
-/** The part of a keyboard event that tells. */
-export interface KeyPress {
-  readonly key: string;
-  readonly shiftKey: boolean;
-  readonly altKey: boolean;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly isComposing: boolean;
-  readonly keyCode: number;
-}
-
-/** Whether a key press means "send". Ctrl+Enter and Cmd+Enter always do; Enter alone by setting, and never with Shift. */
-export function meansSend(event: KeyPress, sendOnEnter: boolean): boolean {
-  if (event.key !== 'Enter' || event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD) return false;
-  if (event.ctrlKey || event.metaKey) return true;
-  return sendOnEnter && !event.shiftKey && !event.altKey;
-}
-
-/** What the arrow keys put into the box: Up brings back what was sent before, Down gives the empty box back. */
-function walk(
-  event: KeyPress,
-  current: string,
-  history: SentHistory,
-  earlier: () => readonly string[],
-): string | undefined {
-  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return undefined;
-  if (event.key === 'ArrowUp') return history.back(current, earlier);
-  return event.key === 'ArrowDown' ? history.forth(current) : undefined;
-}
-
-/** More lines than this take a browser seconds to insert as if they were typed, four times as long for twice as many. */
-const MAX_TYPED_LINES = 100;
-
-/** Puts a text where the caret is, and is heard as input. As if it were typed, so that it can be undone, if it is not too long. */
-function insertText(field: HTMLTextAreaElement, text: string): void {
-  if (text.split('\n', MAX_TYPED_LINES + 1).length <= MAX_TYPED_LINES) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- No other way in can be undone.
-    document.execCommand('insertText', false, text);
-    return;
-  }
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
-  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText' }));
-}
 
 function isBlank(text: string): boolean {
   return !/\S/.test(text);

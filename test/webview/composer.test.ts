@@ -41,14 +41,19 @@ describe('The composer', () => {
     }
   });
 
-  it('breaks the line with Enter when that is the setting', async () => {
+  it('breaks the line with Enter and sends with Shift+Enter when that is the setting', async () => {
     const chat = await openEmpty(false);
     await chat.composer.pressSequentially('one');
     await chat.composer.press('Enter');
-    await chat.composer.press('Shift+Enter');
+    await chat.composer.press('Alt+Enter');
+    await chat.composer.pressSequentially('two');
     await chat.settle();
     assert.deepEqual(chat.sent, []);
-    assert.equal(await chat.composer.inputValue(), 'one\n\n');
+    const text = await chat.composer.inputValue();
+    assert.match(text, /^one\n+two$/);
+    await chat.composer.press('Shift+Enter');
+    await chat.settle();
+    assert.deepEqual(chat.sent, [{ room: 'general', text }]);
   });
 
   it('sends with the button, and then has the keyboard', async () => {
@@ -265,15 +270,21 @@ describe('The composer', () => {
       assert.equal(await chat.composer.inputValue(), 'look:');
     });
 
-    it('takes thousands of lines at once', async () => {
+    it('takes thousands of lines at once, character for character, which can be undone', async () => {
       const chat = await openEmpty();
-      const code = 'a line of code;\n'.repeat(5_000);
-      assert.equal(await paste(chat, code, typescript), `\`\`\`typescript\n${code}\`\`\`\n`);
+      await chat.composer.fill('look:');
+      await chat.composer.press('End');
+      const code = 'if (a < b && "&lt;b>") {\t  \n\n  \u00A0<br>\u2028 🎉\n'.repeat(2_000);
+      const pasted = `look:\n\`\`\`typescript\n${code}\`\`\`\n`;
+      assert.equal(await paste(chat, code, typescript), pasted);
       await chat.settle();
-      assert.ok(await chat.sendButton.isEnabled());
+      await chat.composer.press('Control+z');
+      assert.equal(await chat.composer.inputValue(), 'look:');
+      await chat.composer.press('Control+Shift+z');
+      assert.equal(await chat.composer.inputValue(), pasted);
       await chat.composer.press('Control+Enter');
       await chat.settle();
-      assert.equal(chat.sent.length, 1);
+      assert.deepEqual(chat.sent, [{ room: 'general', text: pasted }]);
     });
 
     it('leaves alone a piece of a line, what comes from elsewhere, and what goes into a fence', async () => {
