@@ -1,14 +1,18 @@
 import type { RefObject, VNode } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { visibleText } from '../chat/visibleText';
 import {
   completionQuery,
-  fenceLanguages,
   fileReference,
-  ranked,
+  isChosenAtOnce,
+  rankedEmoji,
+  rankedLanguages,
+  rankedNames,
   type Completion,
   type CompletionQuery,
 } from './completion';
+import { isForInputMethod } from './composerKeys';
+import { insertText } from './insertText';
 import { useLazyPart } from './lazyScripts';
 
 const LIST_ID = 'completions';
@@ -35,13 +39,17 @@ export interface CompletionControl {
 }
 
 interface Shown extends CompletionQuery {
-  /** Absent: none is chosen, so that Enter is not for the list. */
-  readonly chosen: number | undefined;
+  /** The one that somebody went to. */
+  readonly picked?: number;
 }
 
-/** A number behind `#` is one of an issue more often than of a file: there, nothing is chosen until somebody does. */
-function firstChosen({ kind }: CompletionQuery): number | undefined {
-  return kind === 'file' ? undefined : 0;
+function isSame(left: CompletionQuery, right: CompletionQuery | undefined): boolean {
+  return left.kind === right?.kind && left.start === right.start && left.query === right.query;
+}
+
+/** What can be completed where the caret stands. */
+function queryAtCaret({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): CompletionQuery | undefined {
+  return selectionStart === selectionEnd ? completionQuery(value, selectionStart) : undefined;
 }
 
 /** Offers to complete what is written in a field, in a list above it. */
@@ -56,6 +64,7 @@ export function useCompletion(
   const closedAt = useRef<number>(undefined);
   const emoji = useLazyPart('emoji', shown?.kind === 'emoji');
   const isFile = shown?.kind === 'file';
+  const isShown = shown !== undefined;
 
   useEffect(() => {
     if (!isFile) return undefined;
@@ -76,59 +85,85 @@ export function useCompletion(
     const { kind, query } = shown;
     switch (kind) {
       case 'mention':
-        return ranked(names(), (name) => name, query).map((name) => ({ label: name, insert: `@${name} ` }));
+        return rankedNames(names(), query).map((name) => ({ label: name, insert: `@${name} ` }));
       case 'emoji':
-        return ranked(Object.entries(emoji ?? {}), ([name]) => name, query).map(([name, character]) => ({
+        return rankedEmoji(emoji ?? {}, query).map(([name, character]) => ({
           label: `${character} :${name}:`,
           insert: character,
         }));
       case 'language':
-        return ranked(fenceLanguages, (name) => name, query).map((name) => ({ label: name, insert: `${name}\n` }));
+        return rankedLanguages(query).map((name) => ({ label: name, insert: `${name}\n` }));
       case 'file':
-        return ranked(files, (path) => path, query).map((path) => ({ label: path, insert: fileReference(path) }));
+        return rankedNames(files, query).map((path) => ({ label: path, insert: fileReference(path) }));
     }
   }, [shown?.kind, shown?.query, emoji, files]);
 
+  const [first] = items;
+  const atOnce = shown !== undefined && first !== undefined && isChosenAtOnce(shown, first.label) ? 0 : undefined;
+  /** Absent: none is chosen, so that Enter is not for the list. */
+  const chosen = shown?.picked ?? atOnce;
+
+  useLayoutEffect(() => {
+    if (chosen !== undefined) document.getElementById(optionId(chosen))?.scrollIntoView({ block: 'nearest' });
+  }, [chosen, items]);
+
   const close = (): void => {
+    closedAt.current = undefined;
     setShown(undefined);
   };
 
   const look = (): void => {
-    const textarea = field.current;
-    if (textarea === null) return;
-    const { value, selectionStart, selectionEnd } = textarea;
-    const query = selectionStart === selectionEnd ? completionQuery(value, selectionStart) : undefined;
-    if (query === undefined || query.start !== closedAt.current) closedAt.current = undefined;
+    if (field.current === null) return;
+    const query = queryAtCaret(field.current);
+    if (query?.start !== closedAt.current) closedAt.current = undefined;
     const isClosed = query !== undefined && query.start === closedAt.current;
     setShown((before) => {
       if (query === undefined || isClosed) return undefined;
-      return before?.start === query.start && before.query === query.query
-        ? before
-        : { ...query, chosen: firstChosen(query) };
+      return before !== undefined && isSame(before, query) ? before : query;
     });
   };
+
+  // A list that is open goes with the caret. One that is not is opened by typing only: a caret that is moved through a
+  // text with the arrow keys must not be caught by it.
+  useEffect(() => {
+    if (!isShown) return undefined;
+    const follow = (): void => {
+      if (document.activeElement === field.current) look();
+    };
+    document.addEventListener('selectionchange', follow);
+    return () => {
+      document.removeEventListener('selectionchange', follow);
+    };
+  }, [isShown]);
+
+  /** Whether the list still is for what stands before the caret: browsers say late that a caret moved. */
+  const isCurrent = (): boolean =>
+    shown !== undefined && field.current !== null && isSame(shown, queryAtCaret(field.current));
 
   const accept = (index: number): void => {
     const textarea = field.current;
     const item = items[index];
-    if (textarea === null || item === undefined || shown === undefined) return;
-    textarea.focus();
-    textarea.setSelectionRange(shown.start, textarea.selectionStart);
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- No other way in can be undone. It is heard as input.
-    document.execCommand('insertText', false, item.insert);
+    if (textarea !== null && item !== undefined && shown !== undefined && isCurrent()) {
+      textarea.focus();
+      textarea.setSelectionRange(shown.start, textarea.selectionEnd);
+      insertText(textarea, item.insert);
+    }
     close();
   };
 
   const takesKey = (event: KeyboardEvent): boolean => {
-    if (shown === undefined || items.length === 0 || event.isComposing) return false;
+    if (shown === undefined || items.length === 0 || isForInputMethod(event)) return false;
     if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
-    const { chosen } = shown;
+    if (!isCurrent()) {
+      close();
+      return false;
+    }
     switch (event.key) {
       case 'ArrowDown':
-        setShown({ ...shown, chosen: chosen === undefined ? 0 : (chosen + 1) % items.length });
+        setShown({ ...shown, picked: chosen === undefined ? 0 : (chosen + 1) % items.length });
         return true;
       case 'ArrowUp':
-        setShown({ ...shown, chosen: ((chosen ?? 0) + items.length - 1) % items.length });
+        setShown({ ...shown, picked: ((chosen ?? 0) + items.length - 1) % items.length });
         return true;
       case 'Enter':
         if (chosen === undefined) return false;
@@ -138,8 +173,8 @@ export function useCompletion(
         accept(chosen ?? 0);
         return true;
       case 'Escape':
-        closedAt.current = shown.start;
         close();
+        closedAt.current = shown.start;
         return true;
       default:
         return false;
@@ -156,11 +191,11 @@ export function useCompletion(
           key={item.label}
           id={optionId(index)}
           role="option"
-          aria-selected={index === shown.chosen}
+          aria-selected={index === chosen}
           onMouseDown={(event) => {
             // The field keeps the keyboard.
             event.preventDefault();
-            accept(index);
+            if (event.button === 0) accept(index);
           }}
         >
           {visibleText(item.label)}
@@ -170,7 +205,7 @@ export function useCompletion(
   );
   const attributes = {
     'aria-controls': LIST_ID,
-    ...(shown.chosen === undefined ? {} : { 'aria-activedescendant': optionId(shown.chosen) }),
+    ...(chosen === undefined ? {} : { 'aria-activedescendant': optionId(chosen) }),
   };
   return { look, takesKey, close, attributes, list };
 }

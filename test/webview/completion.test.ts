@@ -81,9 +81,148 @@ describe('Completion in the composer', () => {
     await options(chat).first().waitFor();
     assert.deepEqual(chat.scripts, ['page.js', 'emoji.js']);
     assert.equal(await options(chat).first().textContent(), '🎉 :tada:');
-    await press(chat, 'Enter');
+    assert.equal(await chosen(chat), null);
+    await press(chat, 'Tab');
     assert.equal(await chat.composer.inputValue(), 'done 🎉');
+    await type(chat, ' :tada');
+    await press(chat, 'ArrowDown');
+    await press(chat, 'Enter');
+    assert.equal(await chat.composer.inputValue(), 'done 🎉 🎉');
+    assert.deepEqual(chat.sent, []);
   });
+
+  it('leaves smileys and words behind a colon alone', async () => {
+    const chat = await openRoom();
+    await type(chat, ':tad');
+    await options(chat).first().waitFor();
+    await chat.composer.fill('');
+    const texts = ['haha :-p', ':-m', 'see you at :30', 'vim :set', 'note :name', 'css :class', ':D'];
+    for (const text of texts) {
+      await type(chat, text);
+      await press(chat, 'Enter');
+    }
+    assert.deepEqual(
+      chat.sent.map(({ text }) => text),
+      texts,
+    );
+  });
+
+  it('leaves alone what stands behind the caret, wherever that goes', async () => {
+    const chat = await openRoom();
+    await chat.composer.fill('hi  see you later');
+    await chat.composer.evaluate((field: HTMLTextAreaElement) => {
+      field.setSelectionRange(3, 3);
+    });
+    await type(chat, '@Ann');
+    assert.equal(await options(chat).count(), 2);
+    await press(chat, 'End');
+    assert.equal(await options(chat).count(), 0);
+    await press(chat, 'Enter');
+    assert.deepEqual(
+      chat.sent.map(({ text }) => text),
+      ['hi @Ann see you later'],
+    );
+    await type(chat, 'hi  bye @Ann');
+    // The browser has not said yet that the caret moved.
+    await chat.composer.evaluate((field: HTMLTextAreaElement) => {
+      field.setSelectionRange(3, 3);
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true, cancelable: true }));
+    });
+    assert.equal(await chat.composer.inputValue(), 'hi  bye @Ann');
+    await chat.settle();
+    await type(chat, '@Le');
+    await press(chat, 'ArrowLeft');
+    assert.equal(await options(chat).count(), 0, 'not within a word');
+    await press(chat, 'ArrowRight');
+    await type(chat, 'e');
+    await press(chat, 'Enter');
+    assert.equal(await chat.composer.inputValue(), 'hi @Ann Lee  bye @Ann');
+  });
+
+  it('does not open for a caret that only comes by', async () => {
+    const chat = await openRoom();
+    await chat.composer.fill('@An\nnext');
+    await chat.composer.press('ArrowUp');
+    await chat.settle();
+    await press(chat, 'Home');
+    await press(chat, 'End');
+    assert.equal(await options(chat).count(), 0);
+  });
+
+  it('offers the first few behind a sign alone, and leaves Enter alone', async () => {
+    const chat = await openRoom();
+    chat.openFiles = ['src/a.ts', 'src/b.ts'];
+    for (const [sign, offered] of [
+      ['@', ['Anna Holm', 'Ann Lee', 'Ben Okafor']],
+      ['#', ['src/a.ts', 'src/b.ts']],
+    ] as const) {
+      await type(chat, sign);
+      await options(chat).first().waitFor();
+      assert.deepEqual(await options(chat).allTextContents(), offered);
+      assert.equal(await chosen(chat), null);
+      await press(chat, 'Enter');
+      assert.equal(chat.sent.at(-1)?.text, sign);
+    }
+    await type(chat, '```');
+    assert.equal(await options(chat).count(), 8);
+    await press(chat, 'Enter');
+    assert.equal(chat.sent.at(-1)?.text, '```');
+    await type(chat, ':');
+    assert.equal(await options(chat).count(), 0);
+  });
+
+  it('takes nothing for a language whose other name is written', async () => {
+    const chat = await openRoom();
+    for (const name of ['js', 'ts', 'sh', 'rs', 'r']) {
+      await type(chat, `\`\`\`${name}`);
+      await press(chat, 'Enter');
+      assert.equal(chat.sent.at(-1)?.text, `\`\`\`${name}`);
+    }
+  });
+
+  it('takes a name while an input method is composing only when it is clicked', async () => {
+    const chat = await openRoom();
+    await chat.composer.focus();
+    await type(chat, '@');
+    const session = await chat.page.context().newCDPSession(chat.page);
+    await session.send('Input.imeSetComposition', { text: 'be', selectionStart: 2, selectionEnd: 2 });
+    await chat.settle();
+    assert.deepEqual(await options(chat).allTextContents(), ['Ben Okafor']);
+    await chat.composer.evaluate((field) => {
+      const init = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
+      field.dispatchEvent(new KeyboardEvent('keydown', init));
+    });
+    assert.equal(await chat.composer.inputValue(), '@be');
+    await options(chat).first().click();
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), '@Ben Okafor ');
+  });
+
+  for (const height of [220, 120]) {
+    it(`shows the chosen one in a window ${height} pixels high, and the field`, async () => {
+      const chat = await open({
+        height,
+        snapshot: snapshot(Array.from({ length: 12 }, (_, index) => message(index, { authorName: `Ann ${index}` }))),
+      });
+      const isWithin = async (): Promise<void> => {
+        const item = (await chat.page.locator('[aria-selected=true]').boundingBox())!;
+        const box = (await chat.page.locator('.composer-box').boundingBox())!;
+        const list = (await chat.page.getByRole('listbox').boundingBox())!;
+        assert.ok(item.y >= list.y - 0.5 && item.y + item.height <= list.y + list.height + 0.5);
+        assert.ok(list.y >= 0 && list.y + list.height <= box.y);
+        assert.ok(box.y + box.height <= height);
+        assert.equal(await chat.page.evaluate(() => document.scrollingElement!.scrollTop), 0);
+      };
+      await type(chat, '@ann');
+      for (let index = 0; index < 8; index++) {
+        await isWithin();
+        await press(chat, 'ArrowDown');
+      }
+      await isWithin();
+      await press(chat, 'ArrowUp');
+      await isWithin();
+    });
+  }
 
   it('offers languages behind a fence', async () => {
     const chat = await openRoom();
