@@ -3,6 +3,8 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
 import { meansSend, walk } from './composerKeys';
+import { Composition } from './composition';
+import type { FocusHandover } from './focusHandover';
 import { Icon } from './icons';
 import { insertText } from './insertText';
 import type { DraftField } from './pageMemory';
@@ -13,6 +15,12 @@ import { fill } from './words';
 
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
+}
+
+interface Problem {
+  readonly text: string;
+  /** Stands until what it is about is dealt with, and not only until the next key. */
+  readonly lasts: boolean;
 }
 
 export interface ComposerProps {
@@ -28,12 +36,13 @@ export interface ComposerProps {
   /** What stands in it at first. */
   readonly draft: string;
   readonly onDraft: (text: string) => void;
-  /** Resolves once the text is kept elsewhere. */
-  readonly onSend: (text: string) => Promise<void>;
+  /** Whoever hears it keeps the text, and shows it again in the field if it comes back. */
+  readonly onSend: (text: string) => void;
   /** Takes a function that gives the composer the keyboard; returns one that takes it back. */
   readonly attach: (focus: () => void) => () => void;
   /** Takes the field, for what is typed in other windows; returns what takes it back. */
   readonly attachField: (field: DraftField) => () => void;
+  readonly handover: FocusHandover;
 }
 
 /**
@@ -52,74 +61,100 @@ export function Composer({
   onSend,
   attach,
   attachField,
+  handover,
 }: ComposerProps): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
-  const pending = useRef<string>(undefined);
   const history = useRef(new SentHistory());
+  const composition = useRef(new Composition());
   const [canSend, setCanSend] = useState(!isBlank(draft));
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
 
   const completion = useCompletion(field, sources, strings.completions);
 
+  const say = (text: string, lasts = false): void => {
+    setProblem({ text, lasts });
+  };
+
+  /** The field has another text now. */
+  const look = (text: string): void => {
+    setCanSend(!isBlank(text));
+  };
+
   const take = (text: string): void => {
     onDraft(text);
-    setCanSend(!isBlank(text));
-    setProblem(undefined);
+    look(text);
+    setProblem((before) => (before?.lasts === true && text !== '' ? before : undefined));
+  };
+
+  /** The caret and the selection stay where they were, seen from the end. */
+  const show = (text: string): void => {
+    const textarea = field.current;
+    if (textarea === null) return;
+    const { value, selectionStart, selectionEnd, selectionDirection } = textarea;
+    const moved = text.length - value.length;
+    textarea.value = text;
+    textarea.setSelectionRange(
+      Math.max(0, selectionStart + moved),
+      Math.max(0, selectionEnd + moved),
+      selectionDirection,
+    );
+    look(text);
   };
 
   // Before anything is painted: what is typed into the first frame must not be overwritten.
   useLayoutEffect(() => {
+    const textarea = field.current;
+    if (textarea === null) return undefined;
     // Set here and not as an attribute, so that a rendering never writes into what is being typed.
-    if (field.current !== null) field.current.value = draft;
+    textarea.value = draft;
+    look(draft);
     const detachField = attachField({
-      isTyping: () => document.hasFocus() && document.activeElement === field.current,
-      show: (text) => {
-        if (field.current !== null) field.current.value = text;
-        setCanSend(!isBlank(text));
+      isTyping: () => document.hasFocus() && document.activeElement === textarea,
+      composed: () => composition.current.over(),
+      show,
+      sayNotKept: () => {
+        say(strings.notKept, true);
       },
     });
     const detach = attach(() => {
       window.focus();
-      field.current?.focus();
+      textarea.focus();
     });
+    const arrived = handover.arrive(textarea);
     return () => {
+      arrived();
+      handover.leave(textarea);
       detachField();
       detach();
+      composition.current.end();
     };
   }, []);
 
-  const send = async (): Promise<void> => {
+  const send = (): void => {
     const textarea = field.current;
     if (textarea === null) return;
     const text = textarea.value;
-    // Pressed twice before the first was answered: one message.
-    if (isBlank(text) || pending.current === text) return;
+    if (isBlank(text)) return;
     if (text.length > MAX_TEXT_LENGTH) {
-      setProblem(fill(strings.tooLong, String(MAX_TEXT_LENGTH)));
+      say(fill(strings.tooLong, String(MAX_TEXT_LENGTH)));
       return;
     }
-    pending.current = text;
-    try {
-      await onSend(text);
-      if (textarea.value === text) {
-        textarea.value = '';
-        completion.close();
-        take('');
-      }
-    } catch {
-      setProblem(strings.notKept);
-    } finally {
-      if (pending.current === text) pending.current = undefined;
-    }
+    // Emptied at once: what is typed from now on is another message, and Enter pressed twice sends one.
+    textarea.value = '';
+    completion.close();
+    look('');
+    setProblem(undefined);
+    onSend(text);
   };
 
   const attachSelection = async (): Promise<void> => {
     const textarea = field.current;
     const code = await selection().catch(() => undefined);
-    if (textarea === null) return;
+    // Another room is shown by now: the code was not meant for it.
+    if (textarea?.isConnected !== true) return;
     textarea.focus();
     if (code === undefined) {
-      setProblem(strings.nothingSelected);
+      say(strings.nothingSelected);
       return;
     }
     const { value, selectionStart, selectionEnd } = textarea;
@@ -134,13 +169,13 @@ export function Composer({
       onSubmit={(event) => {
         event.preventDefault();
         field.current?.focus();
-        void send();
+        send();
       }}
     >
       {problem !== undefined && (
         <p class="composer-problem" role="alert">
           <Icon name="error" />
-          <span>{problem}</span>
+          <span>{problem.text}</span>
         </p>
       )}
       {completion.list}
@@ -168,6 +203,12 @@ export function Composer({
           }}
           onBlur={completion.close}
           onClick={completion.look}
+          onCompositionStart={() => {
+            composition.current.begin();
+          }}
+          onCompositionEnd={() => {
+            composition.current.end();
+          }}
           onPaste={(event) => {
             const code = pastedCode(event.clipboardData, event.currentTarget);
             if (code === undefined) return;
@@ -181,7 +222,8 @@ export function Composer({
             }
             if (meansSend(event, sendOnEnter)) {
               event.preventDefault();
-              void send();
+              // A key that is held down repeats: what it was pressed for is done.
+              if (!event.repeat) send();
               return;
             }
             const textarea = event.currentTarget;

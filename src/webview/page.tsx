@@ -6,6 +6,7 @@ import type { PageStrings } from '../protocol/messages';
 import { Composer } from './composer';
 import { ConnectionBanner } from './connectionBanner';
 import { dateWords, personsLocale } from './dates';
+import { FocusHandover } from './focusHandover';
 import type { MessageActions } from './messageEntry';
 import { MessageList, type ListControl } from './messageList';
 import type { PageMemory } from './pageMemory';
@@ -73,6 +74,7 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
     () => dateWords(personsLocale(locale, [systemLocale, ...navigator.languages])),
     [locale, systemLocale],
   );
+  const handover = useMemo(() => new FocusHandover(), []);
   const actions = useMemo<MessageActions>(
     () => ({
       retry: (key) => {
@@ -152,12 +154,13 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
           onDraft={(text) => {
             memory.setDraft(room, text);
           }}
-          onSend={async (text) => {
+          onSend={(text) => {
             list.current?.jumpToLatest();
-            await session.send(room, text);
+            void memory.send(room, text, () => session.send(room, text));
           }}
           attach={(focus) => session.attachComposer(focus)}
           attachField={(field) => memory.attachField(room, field)}
+          handover={handover}
         />
       </main>
     </ReadingContext.Provider>

@@ -1,6 +1,7 @@
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { Draft, PagePlace, PageState, PageWants } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
+import { SendingTexts, type Sending } from './sendingTexts';
 
 /** Short enough to lose next to nothing in a crash, long enough not to hand over a long draft with every key. */
 const SAVE_DELAY_MS = 300;
@@ -26,7 +27,11 @@ function isPlace(value: unknown): value is PagePlace {
 export interface DraftField {
   /** Somebody is typing: what is told from elsewhere must not overwrite it. */
   isTyping(): boolean;
+  /** Resolves when no input method is composing in it. */
+  composed(): Promise<void>;
   show(text: string): void;
+  /** A text that was sent from it stands in it again. */
+  sayNotKept(): void;
 }
 
 /** What the person did in this page, kept across reloads: drafts, and where the list stood. */
@@ -37,6 +42,9 @@ export class PageMemory {
   readonly #untold = new Set<string>();
   readonly #fields = new Map<string, DraftField>();
   readonly #drafts = new Map<string, string>();
+  readonly #sending = new SendingTexts();
+  /** Rooms that were left before a text came back to them. */
+  readonly #notKept = new Set<string>();
   readonly #places = new Map<string, PagePlace>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,15 +76,36 @@ export class PageMemory {
   /** What was typed elsewhere, unless somebody is typing in the room here. */
   takeDraft({ room, text }: Draft): void {
     const field = this.#fields.get(room);
-    if (field?.isTyping() === true || text === this.draft(room)) return;
+    const kept = this.#kept(room);
+    // One that is too long was told to nobody: what the others have is older.
+    if (field?.isTyping() === true || text === kept || kept.length > MAX_TEXT_LENGTH) return;
     this.#untold.delete(room);
     this.#keepDraft(room, text);
     field?.show(text);
   }
 
+  /**
+   * Hands over what stands in a room's draft, which is empty from then on. Until the host has answered, the text is kept
+   * as if it still stood before the draft: a page that comes back, and other windows, have it twice rather than never.
+   * It is in the draft again if the host can't keep it. Never rejects.
+   */
+  async send(room: string, text: string, hand: () => Promise<void>): Promise<void> {
+    const sending = this.#sending.begin(room, text);
+    this.setDraft(room, '');
+    try {
+      await hand();
+      this.#sending.end(room, sending);
+    } catch {
+      await this.#giveBack(room, sending);
+    }
+    this.#untold.add(room);
+    this.#saveSoon();
+  }
+
   /** The field in which a room's draft is typed. Returns what takes it away again. */
   attachField(room: string, field: DraftField): () => void {
     this.#fields.set(room, field);
+    if (this.#notKept.delete(room)) field.sayNotKept();
     return () => {
       if (this.#fields.get(room) === field) this.#fields.delete(room);
     };
@@ -110,16 +139,33 @@ export class PageMemory {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const state: PageState = {
-      drafts: Object.fromEntries(this.#drafts),
+      drafts: Object.fromEntries(
+        [...new Set([...this.#sending.rooms, ...this.#drafts.keys()])].map((room) => [room, this.#kept(room)]),
+      ),
       places: Object.fromEntries(this.#places),
     };
     this.#bridge.saveState(state);
     for (const room of this.#untold) {
-      const text = this.draft(room);
+      const text = this.#kept(room);
       // One that is too long to be sent stays in this page.
       if (text.length <= MAX_TEXT_LENGTH) this.#tell({ room, text });
     }
     this.#untold.clear();
+  }
+
+  /** What is typed in a room and not kept by the host: nothing of it may be lost. */
+  #kept(room: string): string {
+    return this.#sending.before(room, this.draft(room));
+  }
+
+  async #giveBack(room: string, sending: Sending): Promise<void> {
+    await this.#fields.get(room)?.composed();
+    const text = this.#sending.giveBack(room, sending, this.draft(room));
+    this.#keepDraft(room, text);
+    const field = this.#fields.get(room);
+    field?.show(text);
+    if (field === undefined) this.#notKept.add(room);
+    else field.sayNotKept();
   }
 
   #keepDraft(room: string, text: string): void {

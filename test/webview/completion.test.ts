@@ -298,4 +298,26 @@ describe('Attaching the selected code', () => {
     assert.equal(await alert.textContent(), 'Select some code in an editor first, then attach it.');
     assert.equal(await chat.composer.inputValue(), 'text');
   });
+
+  it('puts it where the caret stood, and nothing into another room that is shown by then', async () => {
+    const chat = await open({ snapshot: snapshot([message(0)]) });
+    chat.selection = '```ts\na\n```';
+    await chat.composer.fill('before\nafter');
+    await chat.composer.evaluate((field: HTMLTextAreaElement) => {
+      field.setSelectionRange(6, 6);
+    });
+    await button(chat).click();
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), 'before\n```ts\na\n```\nafter');
+    // A host that takes its time.
+    let answer: (code: string) => void = () => undefined;
+    Object.defineProperty(chat, 'selection', { get: () => new Promise((resolve) => (answer = resolve)) });
+    await button(chat).click();
+    await chat.settle();
+    await chat.show(snapshot([message(0)], { room: 'other', title: 'Other' }, 2));
+    await chat.composer.fill('of another room');
+    answer('```ts\nb\n```');
+    await chat.settle();
+    assert.equal(await chat.composer.inputValue(), 'of another room');
+  });
 });

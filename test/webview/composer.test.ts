@@ -110,21 +110,6 @@ describe('The composer', () => {
     assert.equal(chat.sent.length, 1);
   });
 
-  it('keeps what was typed while the message was on its way to the host', async () => {
-    const chat = await openEmpty();
-    let keep: () => void = () => undefined;
-    chat.onSend = () => new Promise((resolve) => (keep = resolve));
-    await chat.composer.fill('first');
-    await chat.composer.press('Enter');
-    await chat.composer.press('Enter');
-    await chat.composer.pressSequentially(' and more');
-    keep();
-    await chat.settle();
-    assert.deepEqual(chat.sent, [{ room: 'general', text: 'first' }]);
-    assert.equal(await chat.composer.inputValue(), 'first and more');
-    assert.ok(await chat.sendButton.isEnabled());
-  });
-
   it('keeps the text and says so when the host could not keep the message', async () => {
     const chat = await openEmpty();
     chat.onSend = () => Promise.reject(new Error('disk full'));

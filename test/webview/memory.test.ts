@@ -89,6 +89,23 @@ describe('What the page keeps', () => {
     );
   });
 
+  it('is not replaced by an older one that others have, when it is too long to be told', async () => {
+    const long = 'a line of text\n'.repeat(70_000);
+    const chat = await open({
+      snapshot: other,
+      state: { drafts: { general: long } },
+      drafts: [{ room: 'general', text: 'older' }],
+    });
+    await chat.tellDraft({ room: 'general', text: 'older still' });
+    await chat.composer.fill('something to save');
+    await chat.setVisible(false);
+    assert.equal((await chat.state())?.drafts['general'], long);
+    assert.deepEqual(
+      chat.drafts.map(({ room }) => room),
+      ['other'],
+    );
+  });
+
   it('does not hold what was sent', async () => {
     const chat = await open({ snapshot: general });
     await chat.composer.fill('to be sent');
