@@ -7,6 +7,7 @@ import { Composition } from './composition';
 import type { FocusHandover } from './focusHandover';
 import { Icon } from './icons';
 import { insertText } from './insertText';
+import { hasLongLine } from './longLines';
 import type { DraftField } from './pageMemory';
 import { pastedCode } from './pastedCode';
 import { SentHistory } from './sentHistory';
@@ -77,6 +78,7 @@ export function Composer({
 
   /** The field has another text now. */
   const look = (text: string): void => {
+    field.current?.classList.toggle('unwrapped', hasLongLine(text));
     setCanSend(!isBlank(text));
   };
 
@@ -197,6 +199,10 @@ export function Composer({
           placeholder={name}
           {...completion.attributes}
           aria-autocomplete="list"
+          onBeforeInput={({ data, currentTarget }) => {
+            // A paste is laid out before it is heard as input.
+            if (hasLongLine(data ?? '')) currentTarget.classList.add('unwrapped');
+          }}
           onInput={({ currentTarget }) => {
             take(currentTarget.value);
             completion.look();
