@@ -10,6 +10,7 @@ import { insertText } from './insertText';
 import { hasLongLine } from './longLines';
 import type { DraftField } from './pageMemory';
 import { pastedCode } from './pastedCode';
+import { holdsFilesOnly } from './pastedFiles';
 import { SentHistory } from './sentHistory';
 import { useCompletion, type CompletionSources } from './useCompletion';
 import { fill } from './words';
@@ -17,6 +18,12 @@ import { fill } from './words';
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
+
+/** What the composer says. */
+type ComposerStrings = PageStrings & {
+  /** Somebody pasted or dropped a file or a picture. Absent: nothing is said. */
+  readonly textOnly?: string;
+};
 
 interface Problem {
   readonly text: string;
@@ -28,7 +35,7 @@ export interface ComposerProps {
   /** The room as a person reads it. */
   readonly title: string;
   readonly sendOnEnter: boolean;
-  readonly strings: PageStrings;
+  readonly strings: ComposerStrings;
   /** What this person wrote here before, the newest first. */
   readonly earlier: () => readonly string[];
   readonly sources: CompletionSources;
@@ -164,6 +171,12 @@ export function Composer({
     insertText(textarea, `${begin}${code}${value[selectionEnd] === '\n' ? '' : '\n'}`);
   };
 
+  const refuseFiles = (event: Event, data: DataTransfer | null): boolean => {
+    if (strings.textOnly === undefined || !holdsFilesOnly(data)) return false;
+    event.preventDefault();
+    return true;
+  };
+
   const name = fill(strings.messageTo, title);
   return (
     <form
@@ -215,7 +228,17 @@ export function Composer({
           onCompositionEnd={() => {
             composition.current.end();
           }}
+          onDragOver={(event) => {
+            refuseFiles(event, event.dataTransfer);
+          }}
+          onDrop={(event) => {
+            if (refuseFiles(event, event.dataTransfer)) say(strings.textOnly ?? '');
+          }}
           onPaste={(event) => {
+            if (refuseFiles(event, event.clipboardData)) {
+              say(strings.textOnly ?? '');
+              return;
+            }
             const code = pastedCode(event.clipboardData, event.currentTarget);
             if (code === undefined) return;
             event.preventDefault();
