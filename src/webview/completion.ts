@@ -28,7 +28,7 @@ const MAX_QUERY = 40;
 const language = /^ {0,3}`{3,}([\w#+-]*)$/;
 const mention = /(?:^|[\s([{"'*_~])@((?:[\p{L}\p{N}_'.-]+(?: [\p{L}\p{N}_'.-]*){0,3})?)$/u;
 // A letter comes first, or it is a thumb: `:-p` is a face, and `:30` the end of a time.
-const emoji = /(?:^|[\s([{"'*_~]):([a-z][a-z0-9_+-]+|[+-]1?)$/;
+const emoji = /(?:^|[\s([{"'*_~]):([a-z][a-z0-9_+-]+|[+-]1)$/;
 const file = /(?:^|[\s([{"'])#([^\s#]*)$/;
 
 /** What stands behind the caret when it is within a word. */

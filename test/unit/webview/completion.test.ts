@@ -49,6 +49,7 @@ describe('What can be completed', () => {
       'a:b|',
       'http://x|',
       ':-)|',
+      ':-|',
       ':-p|',
       ':-m|',
       ':D|',
@@ -130,8 +131,9 @@ describe('Completions', () => {
     assert.equal(named('+1')[0], '+1');
     assert.ok(named('badge').includes('name_badge'));
     assert.ok(!named('ada').includes('tada'));
-    for (const query of ['set', 'p', '-p'])
-      {assert.ok(named(query).every((name) => name.split(/[_-]/).some((part) => part.startsWith(query))));}
+    for (const query of ['set', 'p', '-p']) {
+      assert.ok(named(query).every((name) => name.split(/[_-]/).some((part) => part.startsWith(query))));
+    }
   });
 
   it('are taken by Enter only where somebody began to write a name or a language', () => {
