@@ -8,6 +8,7 @@ import type { Draft } from '../protocol/messages';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
 import type { ApiKeyStore, StoredKey } from './apiKeyStore';
+import { Drafts } from './drafts';
 import { Pins } from './pins';
 import { Quiet } from './quiet';
 import { engineName, FileStateStore, removeState } from './fileStateStore';
@@ -28,6 +29,7 @@ export class ChatSession implements vscode.Disposable {
   readonly #feedEvents = new vscode.EventEmitter<FeedEvent>();
   readonly #draftEvents = new vscode.EventEmitter<Draft & { readonly from?: object }>();
   readonly #visiblePages = new Set<object>();
+  readonly #drafts: Drafts;
   /** What the person does not want to hear of. */
   readonly quiet: Quiet;
   readonly pins: Pins;
@@ -50,6 +52,7 @@ export class ChatSession implements vscode.Disposable {
   constructor(keys: ApiKeyStore, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#keys = keys;
     this.#memory = context.workspaceState;
+    this.#drafts = new Drafts(context.workspaceState);
     this.quiet = new Quiet(context.globalState);
     this.pins = new Pins(context.globalState);
     this.#stateFolder = context.globalStorageUri.fsPath;
@@ -150,11 +153,12 @@ export class ChatSession implements vscode.Disposable {
 
   /** What was typed last in any window and not sent. */
   get drafts(): readonly Draft[] {
-    return [...(this.#feed?.drafts() ?? [])].map(([room, text]) => ({ room, text }));
+    return this.#drafts.with(this.#feed?.drafts() ?? new Map());
   }
 
   /** Somebody typed in a page of this window. */
-  setDraft({ room, text }: Draft, from: object): void {
+  setDraft({ room, text, time = Date.now() }: Draft, from: object): void {
+    this.#drafts.note(room, text, time);
     this.#feed?.setDraft(room, text);
     this.#draftEvents.fire({ room, text, from });
   }
@@ -254,7 +258,9 @@ export class ChatSession implements vscode.Disposable {
         this.#feedEvents.fire(event);
         if (event.type === 'state') this.#changed.fire(undefined);
         if (event.type === 'keyChanged') void this.reload();
-        if (event.type === 'draft') this.#draftEvents.fire(event);
+        if (event.type !== 'draft') return;
+        this.#drafts.note(event.room, event.text, Date.now());
+        this.#draftEvents.fire(event);
       });
       this.#attend();
       this.#feed.setRooms(this.#rooms);

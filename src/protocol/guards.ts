@@ -1,5 +1,5 @@
 import type { Guards } from './channel';
-import type { HostNotices, PageNotices, PageRequests, PageWants } from './messages';
+import type { Draft, HostNotices, PageNotices, PageRequests, PageWants } from './messages';
 
 /** The longest text that the page may hand over, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_000_000;
@@ -35,6 +35,12 @@ function place(value: unknown): PageWants['places'][number] {
   const { room, key, depth } = record(value);
   if (!Number.isSafeInteger(depth)) throw new Error('expected a number of entries');
   return { room: text(room), key: text(key), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
+}
+
+function draft(value: unknown): Draft {
+  const { room, text: typed, time } = record(value);
+  const known = { room: text(room), text: text(typed) };
+  return typeof time === 'number' && Number.isFinite(time) ? { ...known, time } : known;
 }
 
 /** What the page relies on to tell one room, and one state of it, from another. */
@@ -74,10 +80,7 @@ export const pageNoticeGuards: Guards<PageNotices> = {
   },
   loadOlder: (value) => ({ room: text(record(value)['room']) }),
   loadMissing: (value) => ({ room: text(record(value)['room']) }),
-  draft: (value) => {
-    const { room, text: typed } = record(value);
-    return { room: text(room), text: text(typed) };
-  },
+  draft,
   copy: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
   insertCode: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
   openCode: (value) => {
@@ -103,10 +106,7 @@ export const hostNoticeGuards: Guards<HostNotices> = {
     list(delta['removals']);
     return delta as unknown as HostNotices['delta'];
   },
-  draft: (value) => {
-    const { room, text: typed } = record(value);
-    return { room: text(room), text: text(typed) };
-  },
+  draft,
   focusComposer: nothing,
   reveal: (value) => {
     const { room, key } = record(value);

@@ -151,6 +151,8 @@ export interface PageStart {
 export interface Draft {
   readonly room: string;
   readonly text: string;
+  /** When it was typed, in milliseconds since 1970 by the clock of whoever says so. Absent: just now. */
+  readonly time?: number;
 }
 
 /** What the page needs to go on where it was. */
@@ -207,6 +209,10 @@ export interface HostNotices {
 export interface PageState {
   /** Unsent text by room. */
   readonly drafts: Readonly<Record<string, string>>;
+  /** When it was typed, in milliseconds since 1970. */
+  readonly draftTimes?: Readonly<Record<string, number>>;
+  /** What the person has unfolded. */
+  readonly unfolded?: readonly string[];
   /** Where the person was reading, by room. Absent for a room whose list stood at its end. */
   readonly places: Readonly<Record<string, PagePlace>>;
 }

@@ -15,6 +15,7 @@ import { ReadingContext, type Reading } from './reading';
 import type { PageSession, PageView } from './pageSession';
 import type { CompletionSources } from './useCompletion';
 import { earlierTexts } from './sentHistory';
+import { UnfoldedContext } from './unfolded';
 import { fill } from './words';
 
 function useView(session: PageSession): PageView {
@@ -112,57 +113,59 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
   const title = visibleText(model.frame.title);
   return (
     <ReadingContext.Provider value={reading}>
-      <main class="page">
-        <h1 class="unseen">{title}</h1>
-        <ConnectionBanner connection={connection} />
-        <MessageList
-          key={`list ${room}`}
-          model={model}
-          strings={strings}
-          dates={dates}
-          actions={actions}
-          place={memory.place(room)}
-          onPlace={(place) => {
-            memory.setPlace(room, place);
-          }}
-          onLoadOlder={() => {
-            session.loadOlder();
-          }}
-          onLoadMissing={() => {
-            session.loadMissing();
-          }}
-          onSeen={(entry, isNewest) => {
-            session.seen(entry, isNewest);
-          }}
-          attach={(control) => {
-            list.current = control;
-            session.attachList(control);
-          }}
-          onLeave={() => {
-            session.focusComposer();
-          }}
-        />
-        <Composer
-          key={`composer ${room}`}
-          title={title}
-          sendOnEnter={sendOnEnter}
-          strings={strings}
-          earlier={() => earlierTexts(session.view.model?.entries ?? [])}
-          sources={sources}
-          selection={() => session.selection()}
-          draft={memory.draft(room)}
-          onDraft={(text) => {
-            memory.setDraft(room, text);
-          }}
-          onSend={(text) => {
-            list.current?.jumpToLatest();
-            void memory.send(room, text, () => session.send(room, text));
-          }}
-          attach={(focus) => session.attachComposer(focus)}
-          attachField={(field) => memory.attachField(room, field)}
-          handover={handover}
-        />
-      </main>
+      <UnfoldedContext.Provider value={memory.unfolded}>
+        <main class="page">
+          <h1 class="unseen">{title}</h1>
+          <ConnectionBanner connection={connection} />
+          <MessageList
+            key={`list ${room}`}
+            model={model}
+            strings={strings}
+            dates={dates}
+            actions={actions}
+            place={memory.place(room)}
+            onPlace={(place) => {
+              memory.setPlace(room, place);
+            }}
+            onLoadOlder={() => {
+              session.loadOlder();
+            }}
+            onLoadMissing={() => {
+              session.loadMissing();
+            }}
+            onSeen={(entry, isNewest) => {
+              session.seen(entry, isNewest);
+            }}
+            attach={(control) => {
+              list.current = control;
+              session.attachList(control);
+            }}
+            onLeave={() => {
+              session.focusComposer();
+            }}
+          />
+          <Composer
+            key={`composer ${room}`}
+            title={title}
+            sendOnEnter={sendOnEnter}
+            strings={strings}
+            earlier={() => earlierTexts(session.view.model?.entries ?? [])}
+            sources={sources}
+            selection={() => session.selection()}
+            draft={memory.draft(room)}
+            onDraft={(text) => {
+              memory.setDraft(room, text);
+            }}
+            onSend={(text) => {
+              list.current?.jumpToLatest();
+              void memory.send(room, text, () => session.send(room, text));
+            }}
+            attach={(focus) => session.attachComposer(focus)}
+            attachField={(field) => memory.attachField(room, field)}
+            handover={handover}
+          />
+        </main>
+      </UnfoldedContext.Provider>
     </ReadingContext.Provider>
   );
 }

@@ -2,6 +2,7 @@ import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { Draft, PagePlace, PageState, PageWants } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
 import { SendingTexts, type Sending } from './sendingTexts';
+import { Unfolded } from './unfolded';
 
 /** Short enough to lose next to nothing in a crash, long enough not to hand over a long draft with every key. */
 const SAVE_DELAY_MS = 300;
@@ -42,10 +43,14 @@ export class PageMemory {
   readonly #untold = new Set<string>();
   readonly #fields = new Map<string, DraftField>();
   readonly #drafts = new Map<string, string>();
+  /** When the drafts were typed, in milliseconds since 1970. */
+  readonly #draftTimes = new Map<string, number>();
   readonly #sending = new SendingTexts();
   /** Rooms that were left before a text came back to them. */
   readonly #notKept = new Set<string>();
   readonly #places = new Map<string, PagePlace>();
+  /** What is unfolded in the messages of all rooms. */
+  readonly unfolded: Unfolded;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param tell tells the other windows what was typed here */
@@ -57,6 +62,16 @@ export class PageMemory {
     for (const [room, draft] of entriesOf(saved?.drafts)) {
       if (typeof draft === 'string') this.#drafts.set(room, draft);
     }
+    for (const [room, time] of entriesOf(saved?.draftTimes)) {
+      if (typeof time === 'number') this.#draftTimes.set(room, time);
+    }
+    const unfolded = Array.isArray(saved?.unfolded) ? (saved.unfolded as unknown[]) : [];
+    this.unfolded = new Unfolded(
+      unfolded.filter((part) => typeof part === 'string'),
+      () => {
+        this.#saveSoon();
+      },
+    );
     for (const [room, place] of entriesOf(saved?.places)) {
       if (isPlace(place)) this.#places.set(room, place);
     }
@@ -70,16 +85,19 @@ export class PageMemory {
   setDraft(room: string, text: string): void {
     if (text === this.draft(room)) return;
     this.#untold.add(room);
+    this.#draftTimes.set(room, Date.now());
     this.#keepDraft(room, text);
   }
 
   /** What was typed elsewhere, unless somebody is typing in the room here. */
-  takeDraft({ room, text }: Draft): void {
+  takeDraft({ room, text, time }: Draft): void {
     const field = this.#fields.get(room);
     const kept = this.#kept(room);
+    if (time !== undefined && time < (this.#draftTimes.get(room) ?? 0)) return;
     // One that is too long was told to nobody: what the others have is older.
     if (field?.isTyping() === true || text === kept || kept.length > MAX_TEXT_LENGTH) return;
     this.#untold.delete(room);
+    this.#draftTimes.set(room, time ?? Date.now());
     this.#keepDraft(room, text);
     field?.show(text);
   }
@@ -142,13 +160,16 @@ export class PageMemory {
       drafts: Object.fromEntries(
         [...new Set([...this.#sending.rooms, ...this.#drafts.keys()])].map((room) => [room, this.#kept(room)]),
       ),
+      draftTimes: Object.fromEntries(this.#draftTimes),
       places: Object.fromEntries(this.#places),
+      unfolded: this.unfolded.parts,
     };
     this.#bridge.saveState(state);
     for (const room of this.#untold) {
       const text = this.#kept(room);
       // One that is too long to be sent stays in this page.
-      if (text.length <= MAX_TEXT_LENGTH) this.#tell({ room, text });
+      const time = this.#draftTimes.get(room) ?? 0;
+      if (text.length <= MAX_TEXT_LENGTH) this.#tell({ room, text, time });
     }
     this.#untold.clear();
   }

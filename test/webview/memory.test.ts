@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { expectSoon } from '../support/expectSoon';
-import { messages, snapshot } from './support/builders';
+import { message, messages, snapshot } from './support/builders';
 import { chatPages } from './support/chatPages';
 
 const other = snapshot(messages(40), { room: 'other', title: 'Other' }, 2);
@@ -163,6 +163,47 @@ describe('What the page keeps', () => {
     assert.equal(await chat.jump.count(), 1);
   });
 
+  it('gives way to what was typed later elsewhere, and to nothing older', async () => {
+    const state = { drafts: { general: 'say this once' }, draftTimes: { general: 1_000 } };
+    // The page was hidden when its text was sent from another one, and no window has run since.
+    const sent = await open({ snapshot: general, state, drafts: [{ room: 'general', text: '', time: 2_000 }] });
+    assert.equal(await sent.composer.inputValue(), '');
+    const newer = await open({ snapshot: general, state, drafts: [{ room: 'general', text: 'say', time: 500 }] });
+    assert.equal(await newer.composer.inputValue(), 'say this once');
+    await newer.composer.press('End');
+    await newer.composer.pressSequentially('!');
+    await newer.setVisible(false);
+    assert.ok((newer.drafts.at(-1)?.time ?? 0) > 1_000);
+  });
+
+  it('is what was unfolded, and the place in it, over other rooms and reloads', async () => {
+    const text = Array.from({ length: 300 }, (_, index) => `line ${index}`).join('\n');
+    const code = `\`\`\`ts\n${text}\n\`\`\``;
+    const long = snapshot([...messages(20), message(20, { text }), message(21, { text: code }), ...messages(20, 22)]);
+    const chat = await open({ snapshot: long });
+    for (const name of ['Show all', 'Show all 300 lines']) {
+      await chat.page.getByRole('button', { name, exact: true }).click();
+    }
+    await chat.page.locator('[data-key="id:20"]').evaluate((article) => article.scrollIntoView());
+    await chat.log.evaluate((log) => log.scrollBy({ top: 2_000 }));
+    await chat.settle();
+    const top = (): Promise<number> =>
+      chat.page.locator('[data-key="id:20"]').evaluate((article) => article.getBoundingClientRect().top);
+    const before = await top();
+    assert.ok(before < -1_900);
+    const isKept = async (what: string): Promise<void> => {
+      assert.equal(await chat.page.getByRole('button', { name: 'Show less' }).count(), 2, what);
+      assert.ok(Math.abs((await top()) - before) < 2, what);
+    };
+    await chat.show(other);
+    await chat.show({ ...long, version: 4 });
+    await isKept('another room');
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    await chat.settle();
+    await isKept('a reload');
+  });
+
   it('may have been left in any shape by an older page', async () => {
     const shapes: unknown[] = [
       null,
@@ -171,6 +212,7 @@ describe('What the page keeps', () => {
       [],
       { drafts: null },
       { drafts: { general: 7 }, places: { general: {} } },
+      { draftTimes: { general: 'now' }, unfolded: { 0: 1 } },
     ];
     for (const state of shapes) {
       const chat = await open({ snapshot: general, state });
@@ -189,7 +231,7 @@ describe('What the page keeps', () => {
     await chat.composer.fill('draft');
     await chat.setVisible(false);
     const state = await chat.state();
-    assert.deepEqual(Object.keys(state ?? {}).sort(), ['drafts', 'places']);
+    assert.deepEqual(Object.keys(state ?? {}).sort(), ['draftTimes', 'drafts', 'places', 'unfolded']);
     assert.doesNotMatch(JSON.stringify(state), /message number|Alice/);
   });
 });
