@@ -29,7 +29,7 @@ export function quietCommands(
       const target = next ?? cameFrom;
       cameFrom = next === undefined ? undefined : (cameFrom ?? openRoom);
       if (target !== undefined) await session.setOpenRoom(target);
-      await views.open();
+      await views.show({ atUnread: next !== undefined });
     },
     'chapi.toggleMute': async (item) => {
       const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Mute or unmute a room')));

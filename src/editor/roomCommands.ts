@@ -42,13 +42,13 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
         return;
       }
       await session.setOpenRoom(chosen);
-      await views.open();
+      await views.show();
     },
     'chapi.addRoom': async () => {
       const added = await addRoom();
       if (added === undefined) return;
       await session.setOpenRoom(added);
-      await views.open();
+      await views.show();
     },
     'chapi.removeRoom': async (item) => {
       const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list')));
