@@ -13,8 +13,10 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const loadedLater = {
   name: 'loaded-later',
   setup(build) {
-    build.onResolve({ filter: /\/(engine|windowLink|connectionView|commands)$/ }, ({ kind, path: imported }) =>
-      kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
+    build.onResolve(
+      { filter: /\/(engine|windowLink|connectionView|commands|notifications)$/ },
+      ({ kind, path: imported }) =>
+        kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
     );
   },
 };
@@ -49,6 +51,7 @@ const targets = {
     { ...host, entryPoints: { windowLink: 'src/sync/windows/windowLink.ts' } },
     { ...host, entryPoints: { connectionView: 'src/editor/connectionView.ts' } },
     { ...host, entryPoints: { commands: 'src/editor/commands.ts' }, plugins: [loadedLater] },
+    { ...host, entryPoints: { notifications: 'src/editor/notifications.ts' } },
     {
       platform: 'browser',
       target: 'es2022',

@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connection = new ConnectionDetailsLoader(session, context.extension, log);
   const rooms = new RoomsTree(session);
   const status = new StatusItem(session);
-  const notifier = new Notifier(session, views);
+  const notifier = new Notifier(session);
   const commands = registerCommands(async () => {
     const { commandHandlers } = await import('./editor/commands');
     return commandHandlers({ session, keys, views, connection, log });

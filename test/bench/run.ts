@@ -77,6 +77,7 @@ async function printSizes(): Promise<boolean> {
     sizeRow(['engine.js'], undefined),
     sizeRow(['extension.js', 'engine.js'], 150),
     sizeRow(['commands.js'], undefined),
+    sizeRow(['notifications.js'], undefined),
     sizeRow(['page.js'], 60),
     zippedRow('highlight.js', 50),
     zippedRow('emoji.js', undefined),

@@ -19,7 +19,7 @@ function packagesIn(bundle: string): string[] {
 describe('what is shipped', () => {
   const bundles = [
     ...['extension.js', 'engine.js', 'commands.js', 'windowLink.js', 'page.js', 'highlight.js', 'emoji.js'],
-    ...['connection.js', 'connectionView.js'],
+    ...['connection.js', 'connectionView.js', 'notifications.js'],
   ];
 
   it('is what a person needs, and nothing else', async function () {

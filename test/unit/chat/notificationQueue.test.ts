@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { GATHER_MS, NotificationQueue, type Arrival } from '../../../src/chat/notificationQueue';
+import {
+  GATHER_MS,
+  NotificationQueue,
+  ON_SCREEN_MS,
+  type Arrival,
+  type Gathered,
+} from '../../../src/chat/notificationQueue';
 
-const arrival = (room: string, authorName = 'Ann', mentionsMe = false): Arrival => ({ room, authorName, mentionsMe });
+const arrival = (room: string, authorName = 'Ann', mentionsMe = false): Arrival => ({
+  room,
+  id: 'x',
+  authorName,
+  mentionsMe,
+});
 
-describe('notifications', () => {
-  it('tell of the first message at once, and of those that follow together', () => {
+describe('notification queue', () => {
+  it('tells of the first message at once, and of those that follow together', () => {
     const queue = new NotificationQueue();
     queue.add([arrival('Backend')]);
-    assert.equal(queue.take(0, false)?.count, 1);
+    const first = queue.take(0);
+    assert.equal(first?.count, 1);
     queue.add([arrival('Backend', 'Ben'), arrival('Backend', 'Ann', true), arrival('Design', 'Ann', true)]);
-    assert.equal(queue.take(5000, false), undefined);
-    queue.closed();
-    assert.equal(queue.take(GATHER_MS - 1, false), undefined);
+    assert.equal(queue.take(5000), undefined);
+    queue.closed(first);
+    assert.equal(queue.take(GATHER_MS - 1), undefined);
     assert.equal(queue.nextAt(), GATHER_MS);
-    assert.deepEqual(queue.take(GATHER_MS, false), {
+    assert.deepEqual(queue.take(GATHER_MS), {
       count: 3,
       rooms: ['Backend', 'Design'],
       mentionedBy: ['Ann'],
@@ -22,72 +34,88 @@ describe('notifications', () => {
     });
   });
 
-  it('wait while the person must not be disturbed', () => {
+  it('names rooms with a mention first, then those with most messages', () => {
     const queue = new NotificationQueue();
-    queue.add([arrival('Backend')]);
-    assert.equal(queue.take(0, true), undefined);
-    assert.equal(queue.take(100_000, true), undefined);
-    assert.equal(queue.take(100_001, false)?.count, 1);
+    const backend = [arrival('Backend'), arrival('Backend'), arrival('Backend')];
+    queue.add([arrival('Random'), ...backend, arrival('Design', 'Ann', true)]);
+    assert.deepEqual(queue.take(0)?.rooms, ['Design', 'Backend', 'Random']);
   });
 
-  it('say nothing of what was read, or muted, meanwhile', () => {
+  it('goes on after a notification that nobody touched, and takes no late closing for that of another', () => {
+    const queue = new NotificationQueue();
+    queue.add([arrival('Backend')]);
+    const ignored = queue.take(0);
+    queue.add([arrival('Backend')]);
+    assert.equal(queue.nextAt(), ON_SCREEN_MS);
+    assert.equal(queue.take(ON_SCREEN_MS - 1), undefined);
+    assert.equal(queue.take(ON_SCREEN_MS)?.count, 1);
+    queue.add([arrival('Backend')]);
+    queue.closed(ignored!);
+    assert.equal(queue.take(ON_SCREEN_MS + GATHER_MS), undefined);
+  });
+
+  it('keeps what is to be told, and nothing else', () => {
     const queue = new NotificationQueue();
     queue.add([arrival('Backend'), arrival('Design')]);
-    queue.drop('Backend');
-    assert.deepEqual(queue.take(0, false)?.rooms, ['Design']);
-    queue.closed();
+    queue.keep(({ room }) => room !== 'Backend');
+    assert.deepEqual(queue.take(0)?.rooms, ['Design']);
     queue.add([arrival('Design')]);
-    queue.clear();
-    assert.equal(queue.take(100_000, false), undefined);
+    queue.keep(() => false);
+    assert.equal(queue.take(100_000), undefined);
     assert.equal(queue.nextAt(), undefined);
   });
 
-  it('are never two at once nor within ten seconds, and lose no message', () => {
+  it('is never two at once nor within ten seconds, and loses no message', () => {
     type Step =
       | { readonly do: 'add'; readonly count: number }
       | { readonly do: 'wait'; readonly ms: number }
-      | { readonly do: 'close' }
-      | { readonly do: 'busy'; readonly is: boolean };
+      | { readonly do: 'close' | 'hold' | 'release' };
     const steps = fc.array(
       fc.oneof(
         fc.record({ do: fc.constant('add' as const), count: fc.integer({ min: 1, max: 5 }) }),
-        fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 15_000 }) }),
-        fc.record({ do: fc.constant('close' as const) }),
-        fc.record({ do: fc.constant('busy' as const), is: fc.boolean() }),
+        fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
+        fc.record({ do: fc.constantFrom('close' as const, 'hold' as const, 'release' as const) }),
       ),
     );
     fc.assert(
       fc.property(steps, (all: readonly Step[]) => {
         const queue = new NotificationQueue();
         let now = 0;
-        let isBusy = false;
-        let isOpen = false;
+        let isHeld = false;
+        let open: Gathered | undefined;
+        /** How long the open one has been before somebody's eyes, as VS Code counts it. */
+        let seenMs = 0;
         let lastAt = -Infinity;
         let added = 0;
         let told = 0;
         const look = (): void => {
-          const shown = queue.take(now, isBusy);
+          if (isHeld) queue.hold(now);
+          else queue.release(now);
+          const shown = queue.take(now);
           if (shown === undefined) return;
-          assert.ok(!isOpen && !isBusy && now - lastAt >= GATHER_MS);
-          isOpen = true;
-          lastAt = now;
+          assert.ok(open === undefined || seenMs >= ON_SCREEN_MS);
+          assert.ok(now - lastAt >= GATHER_MS);
+          [open, seenMs, lastAt] = [shown, 0, now];
           told += shown.count;
+          if (isHeld) queue.hold(now);
         };
         for (const step of all) {
           if (step.do === 'add') {
             queue.add(Array.from({ length: step.count }, () => arrival('room')));
             added += step.count;
-          } else if (step.do === 'wait') now += step.ms;
-          else if (step.do === 'busy') isBusy = step.is;
-          else {
-            isOpen = false;
-            queue.closed();
-          }
+          } else if (step.do === 'wait') {
+            now += step.ms;
+            if (!isHeld) seenMs += step.ms;
+          } else if (step.do === 'close' && open !== undefined) {
+            queue.closed(open);
+            open = undefined;
+          } else if (step.do === 'hold' || step.do === 'release') isHeld = step.do === 'hold';
           look();
         }
-        isBusy = isOpen = false;
-        queue.closed();
-        now += GATHER_MS;
+        isHeld = false;
+        look();
+        now += ON_SCREEN_MS;
+        seenMs += ON_SCREEN_MS;
         look();
         assert.equal(told, added);
       }),
