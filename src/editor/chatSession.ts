@@ -12,6 +12,7 @@ import { Drafts } from './drafts';
 import { Pins } from './pins';
 import { Quiet } from './quiet';
 import { engineName, FileStateStore, removeState } from './fileStateStore';
+import type { Trouble } from './trouble';
 import { readBaseUrl, readPolling, readRooms } from './settings';
 import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
 
@@ -98,6 +99,15 @@ export class ChatSession implements vscode.Disposable {
     return baseUrlText(this.#baseUrl) ?? connectionText(this.connection);
   }
 
+  /** Why nothing works until the person does something about it; empty when that is not so. */
+  get trouble(): Trouble {
+    if (this.#keyState === 'unreadable') return 'keychain';
+    if (this.#key === undefined) return 'noKey';
+    if (!this.#baseUrl.ok) return 'address';
+    const { status } = this.connection;
+    return status === 'outdated' ? status : status === 'unauthorized' ? 'noKey' : '';
+  }
+
   get rooms(): readonly RoomSummary[] {
     return this.pins.sorted(this.#feed?.state().rooms ?? []);
   }
@@ -173,7 +183,7 @@ export class ChatSession implements vscode.Disposable {
       } catch {
         this.#keyState = 'unreadable';
         this.#log.error(
-          'The secret storage could not be read. Unlock the keychain, then set the key or reload the window.',
+          'The secret storage could not be read. Unlock the keychain, then run "Chapi: Read API Key Again".',
         );
       }
       if (!this.#disposed && (force || this.#key?.apiKey !== before || this.#feed === undefined)) await this.#start();

@@ -5,6 +5,7 @@ import type { RoomName } from '../chat/message';
 export interface Commands {
   'chapi.setApiKey': [];
   'chapi.removeApiKey': [];
+  'chapi.readKeyAgain': [];
   'chapi.openChat': [];
   'chapi.openChatInEditor': [];
   'chapi.switchRoom': [room?: unknown];
@@ -29,7 +30,17 @@ export interface Commands {
 export interface ContextKeys {
   'chapi.hasKey': boolean;
   'chapi.connection': 'online' | 'connecting' | 'offline' | 'unauthorized' | 'throttled' | 'outdated';
+  /** Of the rooms that are not muted. */
   'chapi.unreadCount': number;
+  /** How many rooms have something unread, muted or not: what Mark All Read is about. */
+  'chapi.unreadRoomCount': number;
+  /** Of all rooms: what Retry Unsent Messages is about. */
+  'chapi.unsentCount': number;
+  /**
+   * What keeps the chat from working until the person does something: there is no key (or it is refused), the keychain is
+   * locked, the address in the settings can't be used, or another window runs a newer version. Empty when nothing does.
+   */
+  'chapi.problem': '' | 'noKey' | 'keychain' | 'address' | 'outdated';
 }
 
 /** The settings that package.json contributes, with the type of each. */
@@ -61,6 +72,7 @@ export type CommandHandlers = {
 const commandIds = Object.keys({
   'chapi.setApiKey': true,
   'chapi.removeApiKey': true,
+  'chapi.readKeyAgain': true,
   'chapi.openChat': true,
   'chapi.openChatInEditor': true,
   'chapi.switchRoom': true,

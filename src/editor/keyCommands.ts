@@ -8,10 +8,11 @@ import { keyRefusedText } from './words';
 export function keyCommands(
   session: ChatSession,
   keys: ApiKeyStore,
-): Pick<CommandHandlers, 'chapi.setApiKey' | 'chapi.removeApiKey'> {
+): Pick<CommandHandlers, 'chapi.setApiKey' | 'chapi.removeApiKey' | 'chapi.readKeyAgain'> {
   return {
     'chapi.setApiKey': () => askForKey(session, keys),
     'chapi.removeApiKey': () => removeKey(session, keys),
+    'chapi.readKeyAgain': () => session.reload(),
   };
 }
 
@@ -86,7 +87,9 @@ async function removeKey(session: ChatSession, keys: ApiKeyStore): Promise<void>
   if (session.unsentCount > 0) {
     const remove = vscode.l10n.t('Remove Key and Messages');
     const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('{0} messages are not sent yet. They are lost when the key is removed.', session.unsentCount),
+      session.unsentCount === 1
+        ? vscode.l10n.t('1 message is not sent yet. It is lost when the key is removed.')
+        : vscode.l10n.t('{0} messages are not sent yet. They are lost when the key is removed.', session.unsentCount),
       { modal: true },
       remove,
     );

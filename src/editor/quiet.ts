@@ -17,10 +17,10 @@ export class Quiet implements vscode.Disposable {
     this.#wakeLater();
   }
 
-  /** When the pause of all notifications ends, in milliseconds since 1970; nothing when there is none. */
-  get pausedUntil(): number | undefined {
+  /** When the pause of all notifications ends, in milliseconds since 1970, or `on`; nothing when there is none. */
+  get pausedUntil(): number | 'on' | undefined {
     const until = this.#memory.get<unknown>(PAUSED_UNTIL);
-    return typeof until === 'number' && until > Date.now() ? until : undefined;
+    return until === 'on' || (typeof until === 'number' && until > Date.now()) ? until : undefined;
   }
 
   isMuted(room: RoomName): boolean {
@@ -35,8 +35,8 @@ export class Quiet implements vscode.Disposable {
     this.#told();
   }
 
-  /** @param until in milliseconds since 1970; nothing ends the pause */
-  async pause(until: number | undefined): Promise<void> {
+  /** @param until in milliseconds since 1970; `on` until the person resumes, nothing ends the pause */
+  async pause(until: number | 'on' | undefined): Promise<void> {
     await this.#memory.update(PAUSED_UNTIL, until);
     this.#told();
   }

@@ -15,20 +15,24 @@ export function quietCommands(
   session: ChatSession,
   views: ChatViews,
 ): Pick<CommandHandlers, 'chapi.goToNextUnread' | 'chapi.toggleMute' | 'chapi.pauseNotifications'> {
-  /** The room that was open before the person went round. */
-  let cameFrom: RoomName | undefined;
+  /** The room that was open before the person went round, and the one that the round has led to. */
+  let round: { readonly from: RoomName; readonly to: RoomName } | undefined;
+  // Somebody who opened a room by other means does not want to go back any more. Ends with the session.
+  session.onDidChange(() => {
+    if (round?.to !== session.openRoom) round = undefined;
+  });
   return {
     'chapi.goToNextUnread': async () => {
       const { openRoom } = session;
       const next = nextUnread(session);
-      if (next === undefined && (cameFrom === undefined || cameFrom === openRoom || !session.isKnown(cameFrom))) {
-        cameFrom = undefined;
+      const from = round?.from ?? openRoom;
+      const target = next ?? (session.isKnown(from) ? from : openRoom);
+      if (target === openRoom) {
         vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing is unread.'), SHOWN_MS);
         return;
       }
-      const target = next ?? cameFrom;
-      cameFrom = next === undefined ? undefined : (cameFrom ?? openRoom);
-      if (target !== undefined) await session.setOpenRoom(target);
+      await session.setOpenRoom(target);
+      round = next === undefined ? undefined : { from, to: next };
       await views.show({ atUnread: next !== undefined });
     },
     'chapi.toggleMute': async (item) => {
@@ -37,17 +41,23 @@ export function quietCommands(
     },
     'chapi.pauseNotifications': async () => {
       const now = Date.now();
-      const choices = [
+      const choices: readonly PauseChoice[] = [
         ...(session.quiet.pausedUntil === undefined ? [] : [{ label: vscode.l10n.t('Resume'), until: undefined }]),
         { label: vscode.l10n.t('For 30 Minutes'), until: now + 30 * MINUTE_MS },
         { label: vscode.l10n.t('For an Hour'), until: now + 60 * MINUTE_MS },
         { label: vscode.l10n.t('Until Tomorrow'), until: tomorrowMorning(new Date(now)) },
+        { label: vscode.l10n.t('Until I Resume'), until: 'on' },
       ];
       const placeHolder = vscode.l10n.t('Pause notifications. Messages are counted all the same.');
       const chosen = await vscode.window.showQuickPick(choices, { placeHolder });
       if (chosen !== undefined) await session.quiet.pause(chosen.until);
     },
   };
+}
+
+interface PauseChoice extends vscode.QuickPickItem {
+  /** As `Quiet.pause` takes it. */
+  readonly until: number | 'on' | undefined;
 }
 
 /** The next room with something unread behind the open one, round the list; muted ones are passed over. */

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { RoomName } from '../chat/message';
+import { roomBeside } from '../chat/roomOrder';
 import type { ChatSession } from './chatSession';
 import type { ChatViews } from './chatViews';
 import type { CommandHandlers } from './contributions';
-import { plainLabel } from './plainLabel';
+import { plainLabel, toastText } from './plainLabel';
+import { listedRooms } from './roomsTree';
 import {
   addToRooms,
+  isInRooms,
   MAX_ROOM_NAME,
   MAX_ROOMS,
   moveInRooms,
@@ -37,7 +40,7 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       if (chosen === undefined) return;
       if (!session.isKnown(chosen)) {
         void vscode.window.showInformationMessage(
-          vscode.l10n.t('The room "{0}" is not on the list. Add it first.', session.title(chosen)),
+          vscode.l10n.t('The room "{0}" is not on the list. Add it first.', toastText(session.title(chosen))),
         );
         return;
       }
@@ -51,7 +54,8 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       await views.show();
     },
     'chapi.removeRoom': async (item) => {
-      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list')));
+      const room =
+        roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list'), isInRooms));
       if (room !== undefined) await removeFromRooms(room);
     },
     'chapi.togglePin': async (item) => {
@@ -69,11 +73,10 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
   };
 }
 
-/** Moves a room past its neighbour on the list, for those who do not drag. Without a row, the open one. */
+/** Moves a room past its neighbour among those that are pinned, or among those that are not, for those who do not drag. Without a row, the open one. */
 async function moveRoomOf(session: ChatSession, item: unknown, distance: 1 | -1): Promise<void> {
   const room = roomOfRow(item) ?? session.openRoom;
-  const rooms = session.rooms.map((summary) => summary.room);
-  const target = rooms[rooms.indexOf(room) + distance];
+  const target = roomBeside(listedRooms(session), room, distance);
   if (target !== undefined) await moveInRooms(room, target);
 }
 
@@ -85,8 +88,13 @@ export function roomOfRow(item: unknown): RoomName | undefined {
 }
 
 /** Asks for one of the rooms, most unread first. */
-export async function pickRoom(session: ChatSession, placeHolder: string): Promise<RoomName | undefined> {
-  return (await vscode.window.showQuickPick(roomItems(session), { placeHolder, matchOnDescription: true }))?.room;
+export async function pickRoom(
+  session: ChatSession,
+  placeHolder: string,
+  isOffered: (room: RoomName) => boolean = () => true,
+): Promise<RoomName | undefined> {
+  const items = roomItems(session).filter(({ room }) => isOffered(room));
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.room;
 }
 
 /** Asks for a room to open: one of the list, or one that is typed and added to it. */

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import { roomDroppedOn, type ListedRoom } from '../chat/roomOrder';
 import type { RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { command, VIEW_ROOMS } from './contributions';
 import { roomState } from './roomStates';
-import { moveInRooms } from './settings';
+import { isInRooms, moveInRooms } from './settings';
 import { faultText } from './words';
 
 /** What VS Code calls rows of this tree while they are dragged. */
@@ -41,7 +42,9 @@ export class RoomsTree
   }
 
   getChildren(row?: RoomRow): RoomRow[] {
-    return row === undefined ? this.#session.rooms.map(({ room }) => ({ room })) : [];
+    // Where the person has to do something first, the view is empty and says so, with a button.
+    if (row !== undefined || this.#isStuck) return [];
+    return this.#session.rooms.map(({ room }) => ({ room }));
   }
 
   getTreeItem({ room }: RoomRow): vscode.TreeItem {
@@ -50,8 +53,9 @@ export class RoomsTree
     const summary = session.rooms.find((other) => other.room === room);
     const item = new vscode.TreeItem(title);
     item.id = `room:${room}`;
-    // The default room alone on the list can't be taken off it.
-    item.contextValue = session.rooms.length === 1 && room === DEFAULT_ROOM ? 'onlyRoom' : 'room';
+    // The default room alone on the list can't be taken off it, nor can one that stands there for what is unsent in it.
+    const isOnly = session.rooms.length === 1 && room === DEFAULT_ROOM;
+    item.contextValue = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
     item.command = command('chapi.switchRoom', title, room);
     const isMuted = session.quiet.isMuted(room);
     const isPinned = session.pins.isPinned(room);
@@ -76,28 +80,41 @@ export class RoomsTree
     data.set(ROWS, new vscode.DataTransferItem(rows.map(({ room }) => room)));
   }
 
-  /** Drops a room where another one stands, or at the end. */
+  /** Drops a room where another one stands, or below all of them. */
   async handleDrop(target: RoomRow | undefined, data: vscode.DataTransfer): Promise<void> {
     const rooms: unknown = data.get(ROWS)?.value;
     const [room] = Array.isArray(rooms) ? (rooms as unknown[]) : [];
-    if (typeof room === 'string') await moveInRooms(room, target?.room);
+    if (typeof room !== 'string') return;
+    const place = roomDroppedOn(listedRooms(this.#session), room, target?.room);
+    if (place !== undefined) await moveInRooms(room, place);
   }
 
   dispose(): void {
     this.#disposable.dispose();
   }
 
+  get #isStuck(): boolean {
+    return this.#session.trouble === 'outdated';
+  }
+
   #update(): void {
-    const { rooms, unreadCount, problem, openRoom, hasKey } = this.#session;
+    const { rooms, unreadCount, problem, openRoom, trouble } = this.#session;
     const muted = rooms.filter(({ room }) => this.#session.quiet.isMuted(room)).map(({ room }) => room);
-    const pinned = rooms.filter(({ room }) => this.#session.pins.isPinned(room)).length;
-    const shown = JSON.stringify({ rooms, problem, openRoom, hasKey, muted, pinned });
+    const pinned = rooms.filter(({ room }) => this.#session.pins.isPinned(room)).map(({ room }) => room);
+    const shown = JSON.stringify({ rooms, problem, openRoom, trouble, muted, pinned });
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#view.message = (hasKey ? problem : undefined) ?? '';
+    // A view with a message shows no welcome.
+    const isEmpty = rooms.length === 0 || this.#isStuck;
+    this.#view.message = (isEmpty ? undefined : problem) ?? '';
     this.#view.badge = unreadCount === 0 ? undefined : { value: unreadCount, tooltip: unreadText(unreadCount) };
     this.#changed.fire(undefined);
   }
+}
+
+/** The rooms as they are shown, for moving one of them. */
+export function listedRooms({ rooms, pins }: ChatSession): readonly ListedRoom[] {
+  return rooms.map(({ room }) => ({ room, isPinned: pins.isPinned(room), isMovable: isInRooms(room) }));
 }
 
 function unreadText(count: number): string {

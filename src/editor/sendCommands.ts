@@ -7,6 +7,7 @@ import type { CommandHandlers } from './contributions';
 import { selectionText } from './editorContext';
 import { plainLabel } from './plainLabel';
 import { readSignatureName, wellFormedRoom } from './settings';
+import { inOneLine } from './words';
 
 /** The commands that send something. */
 export function sendCommands(
@@ -15,8 +16,9 @@ export function sendCommands(
   return {
     'chapi.sendMessage': async (options) => {
       const room = roomOption(options) ?? session.openRoom;
-      const text = textOption(options, 'text') ?? (await askForText(session.title(room)));
-      if (text !== undefined) await send(session, room, text);
+      const given = textOption(options, 'text');
+      if (given === undefined) await askAndSend(session, room);
+      else await sendGiven(session, room, given);
     },
     'chapi.sendSelection': async (options) => {
       const text = selectionText(textOption(options, 'comment'));
@@ -24,36 +26,68 @@ export function sendCommands(
         void vscode.window.showInformationMessage(vscode.l10n.t('Select some code first, then send it to the chat.'));
         return;
       }
-      await send(session, roomOption(options) ?? session.openRoom, text);
+      await sendGiven(session, roomOption(options) ?? session.openRoom, text);
     },
     'chapi.retryUnsent': () => session.feed?.retryAll(),
   };
 }
 
-async function send(session: ChatSession, room: RoomName, text: string): Promise<void> {
-  if (text.trim() === '') return;
-  if (text.length > MAX_TEXT_LENGTH) {
-    void vscode.window.showErrorMessage(
-      vscode.l10n.t('The message is too long: at most {0} characters. Nothing was sent.', MAX_TEXT_LENGTH),
-    );
-    return;
-  }
+/** Asks for a text until it is kept, or the person leaves: what is typed is not lost, and the input says why it is still there. */
+async function askAndSend(session: ChatSession, room: RoomName): Promise<void> {
   await session.settled();
-  if (session.feed === undefined) {
-    const setKey = vscode.l10n.t('Set API Key…');
-    const why = session.problem ?? vscode.l10n.t('There is no API key yet. Nothing was sent.');
-    const chosen = await vscode.window.showWarningMessage(why, ...(session.hasKey ? [] : [setKey]));
-    if (chosen === setKey) await vscode.commands.executeCommand('chapi.setApiKey');
-    return;
+  if (session.feed === undefined) return tellWhyNot(session, whyNoFeed(session));
+  let typed = '';
+  for (let why: string | undefined; ;) {
+    const text = await askForText(session.title(room), typed, why);
+    if (text === undefined) return;
+    why = await send(session, room, text);
+    if (why === undefined) return;
+    typed = text;
   }
-  await session.feed.send(room, sign(text, readSignatureName()));
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Sending to {0}', plainLabel(session.title(room))), 2000);
 }
 
-async function askForText(title: string): Promise<string | undefined> {
+/** Sends a text that is kept elsewhere: by a key binding, or in an editor. */
+async function sendGiven(session: ChatSession, room: RoomName, text: string): Promise<void> {
+  const why = await send(session, room, text);
+  if (why !== undefined) await tellWhyNot(session, why);
+}
+
+/** @returns why the message is not on its way, in words; nothing when it is */
+async function send(session: ChatSession, room: RoomName, text: string): Promise<string | undefined> {
+  if (text.trim() === '') return undefined;
+  if (text.length > MAX_TEXT_LENGTH) {
+    return vscode.l10n.t('The message is too long: at most {0} characters. Nothing was sent.', MAX_TEXT_LENGTH);
+  }
+  await session.settled();
+  if (session.feed === undefined) return whyNoFeed(session);
+  try {
+    await session.feed.send(room, sign(text, readSignatureName()));
+  } catch {
+    const why = vscode.l10n.t('The message could not be kept, and was not sent.');
+    return session.trouble === '' ? why : inOneLine([why, session.problem]);
+  }
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Sending to {0}', plainLabel(session.title(room))), 2000);
+  return undefined;
+}
+
+function whyNoFeed(session: ChatSession): string {
+  return session.problem ?? vscode.l10n.t('There is no API key yet. Nothing was sent.');
+}
+
+async function tellWhyNot(session: ChatSession, why: string): Promise<void> {
+  const setKey = vscode.l10n.t('Set API Key…');
+  const chosen = await vscode.window.showWarningMessage(why, ...(session.trouble === 'noKey' ? [setKey] : []));
+  if (chosen === setKey) await vscode.commands.executeCommand('chapi.setApiKey');
+}
+
+async function askForText(title: string, typed: string, why: string | undefined): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Message {0}', title),
     placeHolder: vscode.l10n.t('Your message'),
+    value: typed,
+    // Behind the text, to go on with it.
+    valueSelection: [typed.length, typed.length],
+    ...(why === undefined ? {} : { prompt: why }),
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' ? vscode.l10n.t('Type a message, or press Escape to leave.') : undefined,

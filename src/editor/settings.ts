@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { checkBaseUrl, type BaseUrlCheck } from '../chapi/baseUrl';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import { signatureOf } from '../chat/signature';
 import type { PollingSettings } from '../sync/feed';
 import type { Settings } from './contributions';
 
@@ -29,11 +30,13 @@ export function readNotifications(): Settings['notifications'] {
   return value === 'all' || value === 'none' ? value : 'mentions';
 }
 
-/** The names that mean this person in a message. */
+/** The names that mean this person in a message: the one that signs is one of them. */
 export function readMentionNames(): readonly string[] {
   const names = get('mentionNames');
   const wellFormed = Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
-  return wellFormed.filter((name) => name.length <= MAX_ROOM_NAME).slice(0, MAX_MENTION_NAMES);
+  const signature = signatureOf(readSignatureName());
+  const all = [...wellFormed, ...(signature === '' ? [] : [signature])];
+  return [...new Set(all)].filter((name) => name.length <= MAX_ROOM_NAME).slice(0, MAX_MENTION_NAMES);
 }
 
 /** The service's address, checked. */
@@ -68,13 +71,18 @@ export async function removeFromRooms(room: RoomName): Promise<void> {
 }
 
 /**
- * Moves a room in the setting to where another one stands, or to the end. Whatever else stands there keeps its order; a
- * room that is not written there, because it is the default one or only holds something unsent, can't be moved.
+ * The room is written in the setting: it can be moved there, and taken out. One that is not is the default room, or only
+ * holds something unsent.
  */
-export async function moveInRooms(room: RoomName, target: RoomName | undefined): Promise<void> {
+export function isInRooms(room: RoomName): boolean {
+  return rawRooms().some((name) => wellFormedRoom(name) === room);
+}
+
+/** Moves a room in the setting to where another one stands. Whatever else stands there keeps its order. */
+export async function moveInRooms(room: RoomName, target: RoomName): Promise<void> {
   const raw = rawRooms();
   const from = raw.findIndex((name) => wellFormedRoom(name) === room);
-  const to = target === undefined ? raw.length - 1 : raw.findIndex((name) => wellFormedRoom(name) === target);
+  const to = raw.findIndex((name) => wellFormedRoom(name) === target);
   if (from < 0 || to < 0 || from === to) return;
   await writeRooms(raw.toSpliced(from, 1).toSpliced(to, 0, raw[from]));
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ChatSession } from './chatSession';
 import { command, setContextKey, STATUS_ITEM } from './contributions';
+import { wayOut } from './trouble';
+import { inOneLine, pauseText } from './words';
 
 /** Says in the status bar, and to `when` clauses, how the chat is: unread, offline, no key. */
 export class StatusItem implements vscode.Disposable {
@@ -21,26 +23,30 @@ export class StatusItem implements vscode.Disposable {
 
   /** Shows the item, the first time once it is known whether there is a key. */
   update(): void {
-    const { hasKey, connection, unreadCount, problem } = this.#session;
+    const { hasKey, connection, unreadCount, unsentCount, problem, trouble, rooms } = this.#session;
     const { pausedUntil } = this.#session.quiet;
     const unread = this.#unreadRooms();
-    const shown = JSON.stringify({ hasKey, status: connection.status, unread, problem, pausedUntil });
+    const unreadRoomCount = rooms.filter((room) => room.unreadCount > 0).length;
+    const words = this.#words();
+    const shown = JSON.stringify([words, connection.status, unread, unreadRoomCount, unsentCount, problem, trouble]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     setContextKey('chapi.hasKey', hasKey);
     setContextKey('chapi.connection', hasKey ? connection.status : 'offline');
     setContextKey('chapi.unreadCount', unreadCount);
+    setContextKey('chapi.unreadRoomCount', unreadRoomCount);
+    setContextKey('chapi.unsentCount', unsentCount);
+    setContextKey('chapi.problem', trouble);
     const count = unreadCount === 0 ? '' : ` ${unreadCount}`;
     this.#item.text = `$(${this.#icon()})${count}${pausedUntil === undefined ? '' : ' $(bell-slash)'}`;
-    const words = this.#words();
     this.#item.tooltip = [`Chapi: ${words}`, ...unread].join('\n');
     this.#item.accessibilityInformation = { label: `Chapi: ${words}`, role: 'button' };
     this.#item.command =
-      hasKey && connection.status !== 'unauthorized'
-        ? unreadCount > 0
+      trouble !== ''
+        ? wayOut(trouble).command
+        : unreadCount > 0
           ? command('chapi.goToNextUnread', vscode.l10n.t('Go to Next Unread'))
-          : command('chapi.openChat', vscode.l10n.t('Open Chat'))
-        : command('chapi.setApiKey', vscode.l10n.t('Set API Key…'));
+          : command('chapi.openChat', vscode.l10n.t('Open Chat'));
     this.#item.show();
   }
 
@@ -49,9 +55,10 @@ export class StatusItem implements vscode.Disposable {
   }
 
   #icon(): string {
-    if (!this.#session.hasKey || this.#session.connection.status === 'unauthorized') return 'key';
-    if (this.#session.problem === undefined) return 'comment-discussion';
-    return this.#session.connection.status === 'throttled' ? 'watch' : 'debug-disconnect';
+    const { trouble, problem, connection } = this.#session;
+    if (trouble !== '') return wayOut(trouble).icon;
+    if (problem === undefined) return 'comment-discussion';
+    return connection.status === 'throttled' ? 'watch' : 'debug-disconnect';
   }
 
   /** A line for each room with something unread. */
@@ -63,17 +70,10 @@ export class StatusItem implements vscode.Disposable {
   }
 
   #words(): string {
-    const { hasKey, unreadCount, problem } = this.#session;
-    if (!hasKey) return problem ?? vscode.l10n.t('no API key. Click to set one.');
+    const { hasKey, unreadCount, problem, trouble, quiet } = this.#session;
+    if (!hasKey) return trouble === 'noKey' ? vscode.l10n.t('no API key. Click to set one.') : (problem ?? '');
     const unread = unreadCount === 0 ? vscode.l10n.t('nothing unread') : vscode.l10n.t('{0} unread', unreadCount);
-    const { pausedUntil } = this.#session.quiet;
-    const paused =
-      pausedUntil === undefined
-        ? undefined
-        : vscode.l10n.t(
-            'Notifications are paused until {0}.',
-            new Date(pausedUntil).toLocaleTimeString(vscode.env.language),
-          );
-    return [unread, problem, paused].filter((part) => part !== undefined).join('. ');
+    const paused = quiet.pausedUntil === undefined ? undefined : pauseText(quiet.pausedUntil, new Date());
+    return inOneLine([unread, problem, paused]);
   }
 }

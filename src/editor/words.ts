@@ -117,7 +117,7 @@ export function noKeyText(): string {
 /** What is said when nobody knows whether there is a key. */
 export function keyUnreadableText(): string {
   return vscode.l10n.t(
-    'The secret storage could not be read. Unlock the keychain of this machine, then reload the window.',
+    'The secret storage could not be read. Unlock the keychain of this machine, then run "Chapi: Read API Key Again".',
   );
 }
 
@@ -136,6 +136,24 @@ export function connectionText(connection: Connection): string | undefined {
     case 'outdated':
       return vscode.l10n.t('Another window runs a newer version of Chapi. Reload this window to update.');
   }
+}
+
+/** That nothing is told for a while. @param until in milliseconds since 1970, or `on` */
+export function pauseText(until: number | 'on', now: Date): string {
+  if (until === 'on') return vscode.l10n.t('Notifications are paused until you resume them.');
+  const end = new Date(until);
+  const isToday = end.toDateString() === now.toDateString();
+  const time = end.toLocaleString(vscode.env.language, {
+    ...(isToday ? {} : { weekday: 'long' }),
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+  return vscode.l10n.t('Notifications are paused until {0}.', time);
+}
+
+/** Some of what is said at once, each with a full stop or without, as one line. */
+export function inOneLine(parts: readonly (string | undefined)[]): string {
+  return parts.flatMap((part) => (part === undefined ? [] : [part.replace(/\.$/, '')])).join('. ');
 }
 
 /** The state of the chat in one sentence, for the connection details. */

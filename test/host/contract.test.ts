@@ -24,6 +24,7 @@ describe('names that do not change', () => {
     assert.deepEqual(titles, {
       'chapi.setApiKey': 'Set API Key…',
       'chapi.removeApiKey': 'Remove API Key',
+      'chapi.readKeyAgain': 'Read API Key Again',
       'chapi.openChat': 'Open Chat',
       'chapi.openChatInEditor': 'Open Chat in Editor',
       'chapi.switchRoom': 'Switch Room…',
