@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from '../support/expectSoon';
 import { plainWords, pseudo, PSEUDO_LANGUAGE } from '../support/pseudoLanguage';
@@ -8,6 +8,7 @@ import { useWorkbench } from '../support/vscodeSuite';
 /** Names without a letter of the alphabet: whatever has one is the extension's. */
 const ROOM = '开发';
 const OTHER_ROOM = '测试';
+const MY_NAME = '安';
 const LOOK_TIMEOUT_MS = 45_000;
 
 /** Names, which are the same in every language, and the words of dates, which the browser translates. */
@@ -48,7 +49,11 @@ describe('another language', () => {
   const workbench = useWorkbench(() => ({
     language: PSEUDO_LANGUAGE,
     machineSettings: { 'chapi.apiBaseUrl': sandbox.baseUrl },
-    userSettings: { 'chapi.rooms': [ROOM, OTHER_ROOM, ''] },
+    userSettings: {
+      'chapi.rooms': [ROOM, OTHER_ROOM, ''],
+      'chapi.mentionNames': [MY_NAME],
+      'workbench.editor.useModal': 'off',
+    },
   }));
   const run = (title: string): Promise<void> => workbench().runCommand(`Chapi: ${pseudo(title)}`);
   const quickInputTexts = async (): Promise<string[]> => {
@@ -62,6 +67,14 @@ describe('another language', () => {
         .allInnerTexts()),
     ].map((text) => text.replace(/\([^)]*'Enter'[^)]*\)/, ''));
   };
+  async function tooltipOf(item: Locator): Promise<string[]> {
+    await item.hover();
+    const hover = workbench().page.locator('.workbench-hover').filter({ visible: true }).first();
+    await hover.waitFor();
+    const text = await hover.innerText();
+    await workbench().page.mouse.move(600, 400);
+    return text.split('\n');
+  }
   async function rowsOf(view: RegExp): Promise<string[]> {
     const rows = workbench().sidebar.getByRole('tree', { name: view }).getByRole('treeitem');
     await rows.first().waitFor();
@@ -191,7 +204,85 @@ describe('another language', () => {
     await workbench().quickInput.cancel();
   });
 
-  it('raises no notification in any', async () => {
-    assert.deepEqual(await workbench().notifications(), []);
+  it('asks for a message, and for how long to be quiet', async () => {
+    await run('Send Message…');
+    await expectSoon(quickInputTexts, (texts) => texts.some((text) => text.includes(ROOM)), 'the room');
+    assertTranslated(await quickInputTexts(), 'sending');
+    await workbench().quickInput.cancel();
+    await run('Pause Notifications…');
+    await expectSoon(quickInputTexts, (texts) => texts.length > 4, 'the pauses');
+    assertTranslated(await quickInputTexts(), 'pausing');
+    await workbench().quickInput.pick(pseudo('Until Tomorrow'));
+    const label = (): Promise<string> => workbench().statusBarItem().getAttribute('aria-label').then(String);
+    await expectSoon(label, (text) => text.includes(pseudo('paused until')), 'the pause in the status bar');
+    assertTranslated([await label()], 'a pause');
+    assertTranslated(await tooltipOf(workbench().statusBarItem()), 'the tooltip of the status bar');
+    await run('Pause Notifications…');
+    await workbench().quickInput.pick(pseudo('Resume'));
+  });
+
+  it('shows rooms that are pinned and muted', async () => {
+    for (const title of ['Pin or Unpin Room', 'Mute or Unmute Room']) {
+      await run(title);
+      await expectSoon(quickInputTexts, (texts) => texts.some((text) => text.includes(ROOM)), 'the rooms');
+      assertTranslated(await quickInputTexts(), title);
+      await workbench().quickInput.pick(ROOM);
+    }
+    await expectSoon(
+      () => rowsOf(/./),
+      (rows) => rows.some((row) => row.includes(pseudo('pinned')) && row.includes(pseudo('muted'))),
+      'a room that is pinned and muted',
+    );
+    assertTranslated(await rowsOf(/./), 'pinned and muted');
+    const row = workbench().sidebar.getByRole('treeitem', { name: ROOM });
+    assertTranslated(await tooltipOf(row.locator('.label-name')), 'the tooltip of a room');
+  });
+
+  it('tells of a mention, and asks for an answer', async () => {
+    sandbox.control.say({ room: OTHER_ROOM, author: '安娜', text: `@${MY_NAME} 在吗` });
+    const toast = workbench().page.locator('.notification-toast');
+    await toast.first().waitFor({ timeout: LOOK_TIMEOUT_MS });
+    const texts = await toast.locator('.notification-list-item-message, .monaco-button').allInnerTexts();
+    assert.equal(texts.length, 4);
+    assertTranslated(texts, 'a notification');
+    await toast.getByRole('button', { name: pseudo('Reply'), exact: true }).click();
+    await expectSoon(quickInputTexts, (all) => all.some((text) => text.includes(OTHER_ROOM)), 'the room');
+    assertTranslated(await quickInputTexts(), 'an answer');
+    await workbench().quickInput.cancel();
+  });
+
+  it('explains the first steps, and its settings', async () => {
+    const { page } = workbench();
+    await workbench().runCommand('Welcome: Open Walkthrough...');
+    await workbench().quickInput.type(pseudo('First Steps'));
+    await workbench().quickInput.pick(pseudo('First Steps with Chapi'));
+    const steps = page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    const words = page.locator(
+      '.category-title, .category-description-container, .getting-started-step .step-title, .getting-started-step .step-description-container',
+    );
+    assertTranslated(
+      (await words.allTextContents()).filter((text) => text.trim() !== ''),
+      'the first steps',
+    );
+    await workbench().runCommand('View: Close Editor');
+    await workbench().runCommand('Preferences: Open Settings (UI)');
+    const search = page.locator(
+      '.settings-editor .suggest-input-container .inputarea, .settings-editor .native-edit-context',
+    );
+    await search.first().focus();
+    await page.keyboard.insertText('@ext:chapi.chapi-chat');
+    const descriptions = page.locator('.settings-editor .setting-item-description');
+    await descriptions.filter({ hasText: pseudo('Address of the chat service') }).waitFor();
+    // VS Code makes the names of other settings of their ids, and code is code.
+    const described = await descriptions.evaluateAll((all) =>
+      all.map((each) => {
+        const copy = each.cloneNode(true) as Element;
+        for (const named of copy.querySelectorAll('a[href^="#"], a[data-href^="#"], code')) named.remove();
+        return copy.textContent;
+      }),
+    );
+    assertTranslated(described, 'the settings');
+    await workbench().runCommand('View: Close Editor');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from '../support/expectSoon';
+import { refusedAddressOf } from '../support/refusedAddress';
 import { useWorkbench } from '../support/vscodeSuite';
 
 const LOOK_TIMEOUT_MS = 45_000;
@@ -21,7 +22,11 @@ describe('rooms', () => {
 
   const workbench = useWorkbench(() => ({
     machineSettings: { 'chapi.apiBaseUrl': sandbox.baseUrl },
-    userSettings: { 'chapi.rooms': ['', 'Backend', 'Design', 'Board'], 'chapi.polling.backgroundSeconds': 5 },
+    userSettings: {
+      'chapi.rooms': ['', 'Backend', 'Design', 'Board'],
+      'chapi.polling.backgroundSeconds': 5,
+      'workbench.editor.useModal': 'off',
+    },
     env: { CHAPI_API_KEY: sandbox.key },
   }));
   const row = (name: RegExp): Locator => workbench().sidebar.getByRole('treeitem', { name });
@@ -52,6 +57,33 @@ describe('rooms', () => {
     await row(/^Design/)
       .getByRole('button', { name: 'Pin or Unpin Room' })
       .click();
+    await stands('CHAPI sandbox', 'Backend', 'Design', 'Board');
+  });
+
+  it('keep to the pinned ones, or to the others, wherever they are moved', async () => {
+    for (const name of ['Design', 'Board']) {
+      await workbench().runCommand('Chapi: Pin or Unpin Room');
+      await workbench().quickInput.pick(name);
+    }
+    await stands('Design', 'Board', 'CHAPI sandbox', 'Backend');
+    // The first of those that are not pinned has none of its kind above it.
+    await workbench().runCommand('Chapi: Move Room Up');
+    await workbench().runCommand('Chapi: Move Room Down');
+    await stands('Design', 'Board', 'Backend', 'CHAPI sandbox');
+    await workbench().runCommand('Chapi: Move Room Up');
+    await stands('Design', 'Board', 'CHAPI sandbox', 'Backend');
+    await row(/^Board/).dragTo(row(/^Design/));
+    await stands('Board', 'Design', 'CHAPI sandbox', 'Backend');
+    // Dropped among the pinned ones, it goes as near to them as it can without being pinned.
+    await row(/^Backend/).dragTo(row(/^Board/));
+    await stands('Board', 'Design', 'Backend', 'CHAPI sandbox');
+    await row(/^Board/).dragTo(row(/^CHAPI sandbox/));
+    await stands('Design', 'Board', 'Backend', 'CHAPI sandbox');
+    await row(/^Backend/).dragTo(row(/^CHAPI sandbox/));
+    for (const name of ['Design', 'Board']) {
+      await workbench().runCommand('Chapi: Pin or Unpin Room');
+      await workbench().quickInput.pick(name);
+    }
     await stands('CHAPI sandbox', 'Backend', 'Design', 'Board');
   });
 
@@ -113,5 +145,20 @@ describe('rooms', () => {
     await workbench().runCommand('Chapi: Switch Room…');
     await workbench().quickInput.pick('CHAPI sandbox');
     for (const frame of [tab, sidebar]) await frame.getByText('from before').waitFor();
+  });
+
+  it('give way to words and a button while the address in the settings can’t be used', async () => {
+    const refused = await refusedAddressOf(sandbox.baseUrl);
+    await workbench().setSettings({ 'chapi.apiBaseUrl': refused }, 'Machine');
+    const welcome = workbench().sidebar.locator('.welcome-view-content');
+    await welcome.getByText('cannot be used').waitFor({ timeout: LOOK_TIMEOUT_MS });
+    assert.match((await workbench().statusBarItem().getAttribute('aria-label')) ?? '', /unencrypted/);
+    await workbench().statusBarItem().click();
+    await workbench().page.locator('.settings-editor').getByText('Api Base Url').waitFor();
+    await workbench().runCommand('View: Close Editor');
+    await welcome.getByRole('button', { name: 'Open Setting' }).click();
+    await workbench().page.locator('.settings-editor').getByText('Api Base Url').waitFor();
+    await workbench().setSettings({ 'chapi.apiBaseUrl': sandbox.baseUrl }, 'Machine');
+    await row(/^Design/).waitFor({ timeout: LOOK_TIMEOUT_MS });
   });
 });
