@@ -12,7 +12,7 @@ import { Drafts } from './drafts';
 import { Pins } from './pins';
 import { Quiet } from './quiet';
 import { engineName, FileStateStore, removeState } from './fileStateStore';
-import type { Trouble } from './trouble';
+import { troubleOf, type Trouble } from './trouble';
 import { readBaseUrl, readPolling, readRooms } from './settings';
 import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
 
@@ -101,11 +101,7 @@ export class ChatSession implements vscode.Disposable {
 
   /** Why nothing works until the person does something about it; empty when that is not so. */
   get trouble(): Trouble {
-    if (this.#keyState === 'unreadable') return 'keychain';
-    if (this.#key === undefined) return 'noKey';
-    if (!this.#baseUrl.ok) return 'address';
-    const { status } = this.connection;
-    return status === 'outdated' ? status : status === 'unauthorized' ? 'noKey' : '';
+    return troubleOf(this.#keyState === 'unreadable', this.hasKey, this.#baseUrl.ok, this.connection.status);
   }
 
   get rooms(): readonly RoomSummary[] {
@@ -187,6 +183,7 @@ export class ChatSession implements vscode.Disposable {
         );
       }
       if (!this.#disposed && (force || this.#key?.apiKey !== before || this.#feed === undefined)) await this.#start();
+      else this.#changed.fire(undefined);
     });
   }
 

@@ -182,6 +182,8 @@ describe('notifications', () => {
     if (!(await open.isVisible())) await first.locator('.codicon-notifications-expand').click();
     await open.click();
     await openRoom('Design');
+    // Only then is the keyboard where it stays.
+    await (await workbench().chatFrame()).locator('textarea:focus').waitFor();
     await workbench().clearNotifications();
     await workbench().runCommand('Chapi: Switch Room…');
     await workbench().quickInput.pick('CHAPI sandbox');

@@ -67,20 +67,22 @@ describe('what package.json contributes', () => {
   });
 
   it('says in every empty state of the rooms what to do, with a button that does it', () => {
-    const keys = ['', 'noKey', 'keychain', 'address', 'outdated'].flatMap((problem) => [
-      { hasKey: true, problem },
-      { hasKey: false, problem },
-    ]);
-    for (const { hasKey, problem } of keys) {
+    const both = [true, false];
+    const states = ['', 'noKey', 'keychain', 'address', 'outdated'].flatMap((problem) =>
+      both.flatMap((hasKey) => both.map((isWeb) => ({ problem, hasKey, isWeb }))),
+    );
+    for (const { problem, hasKey, isWeb } of states) {
       const shown = viewsWelcome.filter(({ when }) =>
         when.split(' && ').every((part) => {
           if (part === 'chapi.hasKey') return hasKey;
           if (part === '!chapi.hasKey') return !hasKey;
+          if (part === 'isWeb') return isWeb;
+          if (part === '!isWeb') return !isWeb;
           const [, operator, value] = /^chapi\.problem (==|!=) (\w+)$/.exec(part) ?? assert.fail(part);
           return (problem === value) === (operator === '==');
         }),
       );
-      assert.equal(shown.length, 1, `${String(hasKey)} ${problem}`);
+      assert.equal(shown.length, 1, JSON.stringify({ problem, hasKey, isWeb }));
       const contents = texts[shown[0]!.contents.replaceAll('%', '')] ?? '';
       const buttons = [...contents.matchAll(/^\[[^\]]+\]\(command:([\w.]+)[^)]*\)$/gm)].map((match) => match[1] ?? '');
       assert.ok(buttons.length > 0, contents);
@@ -95,7 +97,7 @@ describe('what package.json contributes', () => {
       for (const [, setting = ''] of text.matchAll(/`#([\w.]+)#`/g)) {
         assert.ok(setting in configuration.properties, `${key}: ${setting}`);
       }
-      for (const [, setting = ''] of text.matchAll(/openSettings\?%5B%22(chapi[\w.]+)%22%5D/g)) {
+      for (const [, setting = ''] of text.matchAll(/open\w*Settings\?[^)]*%22(chapi[\w.]+)%22/g)) {
         assert.ok(setting in configuration.properties, `${key}: ${setting}`);
       }
       for (const [, command = ''] of text.matchAll(/\(command:(chapi\.\w+)/g)) {
