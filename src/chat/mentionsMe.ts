@@ -40,7 +40,7 @@ function inBlocks(blocks: readonly Block[]): boolean {
       case 'quote':
         return inBlocks(block.children);
       case 'list':
-        return block.items.some(inBlocks);
+        return block.items.some(({ children }) => inBlocks(children));
     }
   });
 }

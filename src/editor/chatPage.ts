@@ -265,8 +265,9 @@ export class ChatPage implements vscode.Disposable {
       room,
       title: this.#session.title(room),
       connection: text === undefined ? { status } : { status, text },
-      // A room that is refused has nothing more to wait for.
-      loaded: !this.#session.hasKey || (summary !== undefined && (summary.loaded || summary.fault !== undefined)),
+      // Where something has to be done first, or a room is refused, there is nothing to wait for.
+      loaded:
+        this.#session.trouble !== '' || (summary !== undefined && (summary.loaded || summary.fault !== undefined)),
       sendOnEnter: readSendOnEnter(),
       mentionNames: readMentionNames(),
       showAvatars: readShowAvatars(),

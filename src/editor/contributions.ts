@@ -8,7 +8,7 @@ export interface Commands {
   'chapi.readKeyAgain': [];
   'chapi.openChat': [];
   'chapi.openChatInEditor': [];
-  'chapi.switchRoom': [room?: unknown];
+  'chapi.switchRoom': [room?: unknown, where?: unknown];
   'chapi.addRoom': [];
   'chapi.removeRoom': [item?: unknown];
   'chapi.sendMessage': [options?: unknown];

@@ -93,7 +93,7 @@ export class Notifications implements vscode.Disposable {
     this.#desk.closed(gathered);
     this.#answers++;
     try {
-      if (chosen === open) await run('chapi.switchRoom', room);
+      if (chosen === open) await run('chapi.switchRoom', room, 'unread');
       else if (chosen === reply) await run('chapi.sendMessage', { room });
       else if (chosen === mute) {
         for (const each of gathered.rooms) await this.#session.quiet.mute(each, Date.now() + HOUR_MS);

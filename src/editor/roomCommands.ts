@@ -35,7 +35,7 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
   return {
     'chapi.openChat': () => views.open(),
     'chapi.openChatInEditor': () => views.openInEditor(),
-    'chapi.switchRoom': async (room) => {
+    'chapi.switchRoom': async (room, where) => {
       const chosen = typeof room === 'string' ? room : await pickOrAddRoom(session);
       if (chosen === undefined) return;
       if (!session.isKnown(chosen)) {
@@ -45,7 +45,7 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
         return;
       }
       await session.setOpenRoom(chosen);
-      await views.show();
+      await views.show({ atUnread: where === 'unread' });
     },
     'chapi.addRoom': async () => {
       const added = await addRoom();

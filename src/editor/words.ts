@@ -177,6 +177,7 @@ export function pageStrings(): PageStrings {
     send: vscode.l10n.t('Send'),
     attachSelection: vscode.l10n.t('Attach the selected code'),
     nothingSelected: vscode.l10n.t('Select some code in an editor first, then attach it.'),
+    textOnly: vscode.l10n.t('Only text can be sent from here, no files or pictures.'),
     completions: vscode.l10n.t('Completions'),
     retry: vscode.l10n.t('Retry'),
     discard: vscode.l10n.t('Discard'),
@@ -208,7 +209,6 @@ export function pageStrings(): PageStrings {
     deleted: vscode.l10n.t('This message was deleted.'),
     signed: vscode.l10n.t('signed'),
     signedVia: vscode.l10n.t('The service names {0} as the author. The name is what the message says.', '{0}'),
-    quote: vscode.l10n.t('Quote'),
     notKept: vscode.l10n.t('The message could not be kept. Its text is still here: try again.'),
     tooLong: vscode.l10n.t('The message is too long: at most {0} characters.', '{0}'),
   };

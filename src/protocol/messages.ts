@@ -90,6 +90,7 @@ export interface PageStrings {
   readonly send: string;
   readonly attachSelection: string;
   readonly nothingSelected: string;
+  readonly textOnly: string;
   /** The name of the list of what can be completed. */
   readonly completions: string;
   readonly retry: string;
@@ -127,8 +128,6 @@ export interface PageStrings {
   readonly signed: string;
   /** `{0}` is the author that the service names. */
   readonly signedVia: string;
-  /** Said before a quoted text. */
-  readonly quote: string;
   /** The host could not keep the message. Its text still stands in the composer. */
   readonly notKept: string;
   /** `{0}` is the largest number of characters. */

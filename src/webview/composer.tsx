@@ -19,12 +19,6 @@ function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
 
-/** What the composer says. */
-type ComposerStrings = PageStrings & {
-  /** Somebody pasted or dropped a file or a picture. Absent: nothing is said. */
-  readonly textOnly?: string;
-};
-
 interface Problem {
   readonly text: string;
   /** Stands until what it is about is dealt with, and not only until the next key. */
@@ -35,7 +29,7 @@ export interface ComposerProps {
   /** The room as a person reads it. */
   readonly title: string;
   readonly sendOnEnter: boolean;
-  readonly strings: ComposerStrings;
+  readonly strings: PageStrings;
   /** What this person wrote here before, the newest first. */
   readonly earlier: () => readonly string[];
   readonly sources: CompletionSources;
@@ -172,7 +166,7 @@ export function Composer({
   };
 
   const refuseFiles = (event: Event, data: DataTransfer | null): boolean => {
-    if (strings.textOnly === undefined || !holdsFilesOnly(data)) return false;
+    if (!holdsFilesOnly(data)) return false;
     event.preventDefault();
     return true;
   };
@@ -232,11 +226,11 @@ export function Composer({
             refuseFiles(event, event.dataTransfer);
           }}
           onDrop={(event) => {
-            if (refuseFiles(event, event.dataTransfer)) say(strings.textOnly ?? '');
+            if (refuseFiles(event, event.dataTransfer)) say(strings.textOnly);
           }}
           onPaste={(event) => {
             if (refuseFiles(event, event.clipboardData)) {
-              say(strings.textOnly ?? '');
+              say(strings.textOnly);
               return;
             }
             const code = pastedCode(event.clipboardData, event.currentTarget);

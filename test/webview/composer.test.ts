@@ -225,6 +225,29 @@ describe('The composer', () => {
     await shows('a draft');
   });
 
+  it('says that it takes text only when a file or a picture is pasted or dropped', async () => {
+    const chat = await open({ snapshot: snapshot([]) });
+    await chat.composer.fill('my words');
+    for (const name of ['paste', 'drop']) {
+      await chat.composer.evaluate((field, type) => {
+        const data = new DataTransfer();
+        data.items.add(new File(['picture'], 'a.png', { type: 'image/png' }));
+        const init = { bubbles: true, cancelable: true };
+        field.dispatchEvent(
+          type === 'paste'
+            ? new ClipboardEvent(type, { ...init, clipboardData: data })
+            : new DragEvent(type, { ...init, dataTransfer: data }),
+        );
+      }, name);
+      await chat.page.getByRole('alert').getByText('Only text can be sent from here').waitFor();
+      assert.equal(await chat.composer.inputValue(), 'my words');
+      await chat.composer.press('End');
+      await chat.composer.pressSequentially('x');
+      await chat.composer.press('Backspace');
+      assert.equal(await chat.page.getByRole('alert').count(), 0);
+    }
+  });
+
   describe('when lines are pasted that were copied from an editor', () => {
     const paste = async (chat: ChatPage, text: string, editorData?: string): Promise<string> => {
       await chat.composer.focus();

@@ -7,6 +7,7 @@ export const strings: PageStrings = {
   send: 'Send',
   attachSelection: 'Attach the selected code',
   nothingSelected: 'Select some code in an editor first, then attach it.',
+  textOnly: 'Only text can be sent from here, no files or pictures.',
   completions: 'Completions',
   retry: 'Retry',
   discard: 'Discard',
@@ -38,7 +39,6 @@ export const strings: PageStrings = {
   deleted: 'This message was deleted.',
   signed: 'signed',
   signedVia: 'The service names {0} as the author. The name is what the message says.',
-  quote: 'Quote',
   notKept: 'The message was not sent. Your text is still here: try again, or copy it to another place.',
   tooLong: 'This message is too long to send: at most {0} characters. Shorten it or send it in parts.',
 };
