@@ -27,7 +27,7 @@ export function quietCommands(
       const next = nextUnread(session);
       const from = round?.from ?? openRoom;
       const target = next ?? (session.isKnown(from) ? from : openRoom);
-      if (target === openRoom) {
+      if (next === undefined && target === openRoom) {
         vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing is unread.'), SHOWN_MS);
         return;
       }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Frame } from 'playwright-core';
+import { artifactFile } from '../support/artifacts';
+import { checkoutFolder } from '../support/checkout';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from '../support/expectSoon';
+import { copySmaller } from '../support/smallPicture';
 import { useWorkbench } from '../support/vscodeSuite';
 
 /** VS Code's names of the four kinds of themes, and what it calls them on a page's body. */
@@ -59,6 +64,28 @@ describe('the four kinds of themes', () => {
     );
   };
 
+  const pictureOfChat = async (name: string): Promise<string> => {
+    const file = artifactFile(`theme-${name}-chat`, 'png');
+    const view = workbench().sidebar.locator('.pane').filter({ hasText: 'Chat' }).last();
+    const { x, y, width, height } = (await view.boundingBox())!;
+    await workbench().page.screenshot({ path: file, clip: { x, y, width, height } });
+    return file;
+  };
+
+  /** One picture of several, for the README. */
+  const sideBySide = async (files: readonly string[]): Promise<string> => {
+    const page = await workbench().page.context().newPage();
+    const images = await Promise.all(files.map((file) => readFile(file, 'base64')));
+    await page.setContent(
+      `<body style="margin:0;display:inline-flex;gap:8px">${images.map((data) => `<img src="data:image/png;base64,${data}">`).join('')}</body>`,
+    );
+    await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+    const file = artifactFile('themes', 'png');
+    await page.locator('body').screenshot({ path: file, omitBackground: true });
+    await page.close();
+    return file;
+  };
+
   it('show a conversation, what is being written, an empty room and a refused one', async () => {
     await workbench().page.setViewportSize({ width: 900, height: 900 });
     await workbench().openContainer();
@@ -69,12 +96,18 @@ describe('the four kinds of themes', () => {
     sandbox.control.remove(gone.id);
     await chat.getByText('This message was deleted.').waitFor({ timeout: LOOK_TIMEOUT_MS });
     await chat.locator('.hljs-comment').waitFor();
+    const pictures: string[] = [];
     for (const [theme, bodyClass] of themes) {
       await useTheme(theme, bodyClass, chat);
       await chat.getByRole('textbox').fill('me too @Ch');
       await chat.getByRole('textbox').press('i');
       await chat.getByRole('option').first().waitFor();
       await workbench().screenshot(`theme-${bodyClass}-conversation`);
+      pictures.push(await pictureOfChat(bodyClass));
+    }
+    const file = await sideBySide(pictures);
+    if (process.env['CHAPI_UPDATE_PICTURES'] === '1') {
+      await copySmaller(file, path.join(checkoutFolder, 'media', 'themes.png'));
     }
     await workbench().runCommand('Chapi: Switch Room…');
     await workbench().quickInput.pick('Board');

@@ -35,10 +35,10 @@ export class QuickInput {
     await expectSoon(read, (value) => value !== typed, 'the input to close');
   }
 
-  /** Replaces what is typed. */
-  async type(text: string): Promise<void> {
-    await this.waitUntilOpen();
-    await this.#input.fill(text);
+  /** Replaces what is typed. Rejects when the input is closed meanwhile, or does not open. */
+  async type(text: string, timeout = 30_000): Promise<void> {
+    await this.#input.waitFor({ state: 'visible', timeout });
+    await this.#input.fill(text, { timeout });
   }
 
   /** What is typed. */

@@ -53,7 +53,13 @@ export class Workbench {
     const deadline = Date.now() + PALETTE_TIMEOUT_MS;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await this.quickInput.type(`>${title}`);
+      try {
+        await this.quickInput.type(`>${title}`, PALETTE_TRY_MS);
+      } catch (error) {
+        // What was done last may take the keyboard only now, and with it the palette away.
+        if (Date.now() > deadline) throw error;
+        continue;
+      }
       if (await this.quickInput.offers(title, PALETTE_TRY_MS)) {
         await this.quickInput.pick(title);
         // The command may open an input of its own: until then, the palette is still there.
