@@ -41,6 +41,7 @@ describe('what is shipped', () => {
       'l10n/bundle.l10n.de.json',
       'media/activity-bar.svg',
       'media/chat.png',
+      'media/themes.png',
       'media/connection.css',
       'media/icon.png',
       'media/page.css',
