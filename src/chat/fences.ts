@@ -89,7 +89,8 @@ class FenceReader {
     const indent = leadingColumns(line);
     if (match === null || indent > this.#itemColumn + MAX_INDENT) return undefined;
     const [, fence = '', info = ''] = match;
-    const named = infoString.exec(info);
+    // Blanks at both ends would be tried in every way.
+    const named = infoString.exec(info.trim());
     const codeStart = start + line.length + (named === null ? -info.trimStart().length : 1);
     const opening = { language: named?.[1] || undefined, start, codeStart, indent, length: fence.length };
     const close = this.#closing(opening, this.#isLoose, this.#at);

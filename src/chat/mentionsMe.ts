@@ -5,6 +5,9 @@ import { knownNames } from './mentions';
 /** An address as it stands in running text: what looks like a name in one is none. */
 const address = /(?:https?:\/\/|mailto:)\S+/gi;
 
+/** Nobody mentions anybody further down in a text than this, in UTF-16 code units; machines write on. */
+const MAX_LENGTH = 50_000;
+
 /**
  * Tells whether a text mentions one of the names where people see it: not in code, and not in an address. Takes time
  * linear in the text.
@@ -17,7 +20,7 @@ export function mentionsMe(text: string, names: readonly string[]): boolean {
     mentionAt: knownNames([], names),
     emojiOf: () => undefined,
   };
-  return inBlocks(markupOf(text, context));
+  return inBlocks(markupOf(text.slice(0, MAX_LENGTH), context));
 }
 
 function piecesOf(text: string): ReturnType<MarkupContext['splitLinks']> {

@@ -27,6 +27,9 @@ export const GATHER_MS = 10_000;
  */
 export const ON_SCREEN_MS = 15_000;
 
+/** More are not kept, nor counted: it was a long night. */
+const MAX_WAITING = 300;
+
 /** Which new messages are told together, and when. Knows no clock: time is handed in, in monotonic milliseconds. */
 export class NotificationQueue {
   #waiting: readonly Arrival[] = [];
@@ -35,7 +38,7 @@ export class NotificationQueue {
   #lastShown = -Infinity;
 
   add(arrivals: readonly Arrival[]): void {
-    this.#waiting = [...this.#waiting, ...arrivals];
+    this.#waiting = [...this.#waiting, ...arrivals].slice(-MAX_WAITING);
   }
 
   /** Of what waits, only these are still to be told. */

@@ -251,7 +251,8 @@ export class ChatPage implements vscode.Disposable {
     const shown = pageEntries(entries, sendFaultText, readShowAvatars());
     // Messages that come while the person watches are read as they come: no line for them.
     const firstUnread = entries.findIndex((entry) => entry.kind === 'message' && entry.unread);
-    const isWatched = this.#shown !== undefined && this.#holder.visible && vscode.window.state.focused;
+    const isShown = this.#shown?.frame.room === this.#session.openRoom;
+    const isWatched = isShown && this.#holder.visible && vscode.window.state.focused;
     if (firstUnread >= 0 && this.#newLine === undefined && !isWatched) this.#newLine = shown[firstUnread]?.key;
     return shown;
   }
@@ -273,7 +274,9 @@ export class ChatPage implements vscode.Disposable {
       showAvatars: readShowAvatars(),
       announces: readAnnounceNewMessages() && this.#session.isFirstVisible(this),
       older: this.#reach.hidesOlder ? 'more' : olderOf(summary),
-      hasUnread: summary !== undefined && summary.unreadCount > 0,
+      seeksPlace: this.#reach.isSeeking(room),
+      unreadCount: summary?.unreadCount ?? 0,
+      isRefused: summary?.fault !== undefined && summary.fault.kind !== 'noSuchRoom',
       ...(this.#newLine === undefined ? {} : { firstUnreadKey: this.#newLine }),
     };
   }

@@ -19,6 +19,8 @@ type Feed = Pick<ChatFeed, 'entries' | 'loadOlder' | 'state'>;
 export class PageReach {
   readonly #feed: () => Feed | undefined;
   readonly #limits = new Map<RoomName, number>();
+  /** By how much a page has grown beyond its limit, because nothing vanishes before somebody's eyes. */
+  readonly #grown = new Map<RoomName, number>();
   /** Where the person was when the page went, in rooms whose part of it is not known yet. */
   readonly #wanted = new Map<RoomName, PageWants['places'][number]>();
   readonly #reaching = new Set<RoomName>();
@@ -36,6 +38,7 @@ export class PageReach {
   /** The page begins, and wants to go on where it was. */
   begin({ places }: PageWants): void {
     this.#limits.clear();
+    this.#grown.clear();
     this.#wanted.clear();
     for (const place of places) {
       this.#wanted.set(place.room, place);
@@ -50,15 +53,25 @@ export class PageReach {
   entries(room: RoomName, unreadCount: number, oldestShown: string | undefined): readonly FeedEntry[] {
     if (unreadCount > 0) this.#atLeast(room, unreadCount);
     const given = this.#newest(room);
-    const isThere = (entry: FeedEntry): boolean => pageKeyOf(entry) === oldestShown;
-    if (oldestShown === undefined || !this.#hidesOlder || given.some(isThere)) return given;
-    this.more(room);
-    return this.#newest(room);
+    if (oldestShown === undefined || !this.#hidesOlder || placeOf(given, oldestShown) !== -1) return given;
+    // From the first one shown on, not more: else every message would bring a portion.
+    for (let more = this.#grown.get(room) ?? 0, tries = 0; tries < 2; tries++, more += PORTION) {
+      this.#grown.set(room, more);
+      const grown = this.#feed()?.entries(room, this.#limit(room) + more) ?? [];
+      const start = placeOf(grown, oldestShown);
+      if (start !== -1) return grown.slice(start);
+    }
+    return given;
   }
 
   /** The page wants more of what is known. */
   more(room: RoomName): void {
     this.#limits.set(room, this.#limit(room) + PORTION);
+  }
+
+  /** It is still being looked for where the person was reading in the room. */
+  isSeeking(room: RoomName): boolean {
+    return this.#wanted.has(room);
   }
 
   /**
@@ -111,4 +124,8 @@ export class PageReach {
     this.#hidesOlder = known.filter(({ kind }) => kind === 'message').length > limit;
     return this.#hidesOlder ? known.slice(1) : known;
   }
+}
+
+function placeOf(entries: readonly FeedEntry[], key: string): number {
+  return entries.findIndex((entry) => pageKeyOf(entry) === key);
 }

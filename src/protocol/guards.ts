@@ -10,6 +10,10 @@ export const MAX_COPY_LENGTH = 8 * 1024 * 1024;
 /** The longest name of a language that the page may hand over. */
 export const MAX_LANGUAGE_LENGTH = 40;
 
+/** Nobody's room and no id is longer, in UTF-16 code units. */
+const MAX_ROOM_LENGTH = 1_000;
+const MAX_ID_LENGTH = 100;
+
 /** As many rooms may ask for more than the newest messages, and each for as many entries. */
 const MAX_PLACES = 50;
 const MAX_DEPTH = 20_000;
@@ -32,14 +36,25 @@ function list(value: unknown): asserts value is unknown[] {
 }
 
 function place(value: unknown): PageWants['places'][number] {
-  const { room, key, depth } = record(value);
+  const { room: name, key, depth } = record(value);
   if (!Number.isSafeInteger(depth)) throw new Error('expected a number of entries');
-  return { room: text(room), key: text(key), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
+  return { room: room(name), key: text(key), depth: Math.min(Math.max(0, Number(depth)), MAX_DEPTH) };
+}
+
+/** The name of a room, as the host would ask other windows about it. */
+function room(value: unknown): string {
+  return text(value, MAX_ROOM_LENGTH);
+}
+
+function localId(value: unknown): string {
+  const id = text(value, MAX_ID_LENGTH);
+  if (!/^[\w-]+$/.test(id)) throw new Error('expected a local id');
+  return id;
 }
 
 function draft(value: unknown): Draft {
-  const { room, text: typed, time } = record(value);
-  const known = { room: text(room), text: text(typed) };
+  const { room: name, text: typed, time } = record(value);
+  const known = { room: room(name), text: text(typed) };
   return typeof time === 'number' && Number.isFinite(time) ? { ...known, time } : known;
 }
 
@@ -65,21 +80,21 @@ export const pageRequestGuards: Guards<{ [Method in keyof PageRequests]: PageReq
   selection: nothing,
   openFiles: nothing,
   send: (value) => {
-    const { room, text: typed } = record(value);
-    return { room: text(room), text: text(typed) };
+    const { room: name, text: typed } = record(value);
+    return { room: room(name), text: text(typed) };
   },
 };
 
 /** The page's notices, as the host lets them in. */
 export const pageNoticeGuards: Guards<PageNotices> = {
-  retry: (value) => ({ localId: text(record(value)['localId']) }),
-  discard: (value) => ({ localId: text(record(value)['localId']) }),
+  retry: (value) => ({ localId: localId(record(value)['localId']) }),
+  discard: (value) => ({ localId: localId(record(value)['localId']) }),
   seen: (value) => {
-    const { room, upTo } = record(value);
-    return upTo === undefined ? { room: text(room) } : { room: text(room), upTo: text(upTo) };
+    const { room: name, upTo } = record(value);
+    return upTo === undefined ? { room: room(name) } : { room: room(name), upTo: text(upTo, MAX_ROOM_LENGTH) };
   },
-  loadOlder: (value) => ({ room: text(record(value)['room']) }),
-  loadMissing: (value) => ({ room: text(record(value)['room']) }),
+  loadOlder: (value) => ({ room: room(record(value)['room']) }),
+  loadMissing: (value) => ({ room: room(record(value)['room']) }),
   draft,
   copy: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
   insertCode: (value) => ({ text: text(record(value)['text'], MAX_COPY_LENGTH) }),
@@ -109,7 +124,7 @@ export const hostNoticeGuards: Guards<HostNotices> = {
   draft,
   focusComposer: nothing,
   reveal: (value) => {
-    const { room, key } = record(value);
-    return { room: text(room), key: text(key) };
+    const { room: name, key } = record(value);
+    return { room: text(name), key: text(key) };
   },
 };

@@ -43,8 +43,12 @@ export interface PageFrame {
   readonly connection: PageConnection;
   /** False until the first answer for this room: an empty list means "still loading" before, "nothing yet" after. */
   readonly loaded: boolean;
-  /** Something in the room is unread. */
-  readonly hasUnread: boolean;
+  /** How many messages of the room are unread. */
+  readonly unreadCount: number;
+  /** The host still looks for the place where the person was reading when the page went. */
+  readonly seeksPlace: boolean;
+  /** The room can't be read: an empty list means nothing then. */
+  readonly isRefused: boolean;
   /** The key of the first unread entry, where the "New messages" line stands. */
   readonly firstUnreadKey?: string;
   readonly sendOnEnter: boolean;
@@ -177,7 +181,7 @@ export interface PageRequests {
 export interface PageNotices {
   retry: { readonly localId: string };
   discard: { readonly localId: string };
-  /** The page has shown the list down to a message, or to its end. Whether somebody looks, only the host can know. */
+  /** The page has shown the list down to a message; absent: to an end that the service has no id for. Whether somebody looks, only the host can know. */
   seen: { readonly room: string; readonly upTo?: string };
   copy: { readonly text: string };
   /** Put code where the cursor is. */

@@ -28,7 +28,16 @@ function lineCount(code: string): number {
 }
 
 /** A fenced block of code, folded when it is long. What is copied, inserted or opened is the whole code as it was sent. */
-export function CodeBlock({ code, language }: { readonly code: string; readonly language: string | undefined }): VNode {
+export function CodeBlock({
+  code,
+  language,
+  part,
+}: {
+  readonly code: string;
+  readonly language: string | undefined;
+  /** Which one it is in its message. */
+  readonly part: string;
+}): VNode {
   const { strings, copy, insertCode, openCode } = useContext(ReadingContext);
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -42,7 +51,7 @@ export function CodeBlock({ code, language }: { readonly code: string; readonly 
   }, [isCopied]);
   const named = language?.slice(0, MAX_LANGUAGE_LENGTH);
   const label = named === undefined ? '' : visibleText(named);
-  const [isUnfolded, toggle] = useUnfolded(`code ${code.length}`);
+  const [isUnfolded, toggle] = useUnfolded(`code ${part}`);
   const content = useRef<HTMLPreElement>(null);
   const folded = useMemo(() => foldedCode(code), [code]);
   const shown = isUnfolded ? code : (folded ?? code);

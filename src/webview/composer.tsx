@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { PageStrings } from '../protocol/messages';
-import { meansSend, walk } from './composerKeys';
+import { meansSend, meansToRead, walk } from './composerKeys';
 import { Composition } from './composition';
 import type { FocusHandover } from './focusHandover';
 import { Icon } from './icons';
@@ -21,8 +21,10 @@ function isBlank(text: string): boolean {
 
 interface Problem {
   readonly text: string;
-  /** Stands until what it is about is dealt with, and not only until the next key. */
+  /** Stands until what it is about is dealt with, and not only until the next key: a text that came back. */
   readonly lasts: boolean;
+  /** It says how to do something; nothing went wrong. */
+  readonly isHint: boolean;
 }
 
 export interface ComposerProps {
@@ -40,6 +42,8 @@ export interface ComposerProps {
   readonly onDraft: (text: string) => void;
   /** Whoever hears it keeps the text, and shows it again in the field if it comes back. */
   readonly onSend: (text: string) => void;
+  /** The person wants to read: Ctrl+Up, as in VS Code's own chat. */
+  readonly onLeave: () => void;
   /** Takes a function that gives the composer the keyboard; returns one that takes it back. */
   readonly attach: (focus: () => void) => () => void;
   /** Takes the field, for what is typed in other windows; returns what takes it back. */
@@ -61,6 +65,7 @@ export function Composer({
   draft,
   onDraft,
   onSend,
+  onLeave,
   attach,
   attachField,
   handover,
@@ -73,8 +78,8 @@ export function Composer({
 
   const completion = useCompletion(field, sources, strings.completions);
 
-  const say = (text: string, lasts = false): void => {
-    setProblem({ text, lasts });
+  const say = (text: string, kind: 'problem' | 'lastingProblem' | 'hint' = 'problem'): void => {
+    setProblem({ text, lasts: kind === 'lastingProblem', isHint: kind === 'hint' });
   };
 
   /** The field has another text now. */
@@ -116,7 +121,7 @@ export function Composer({
       composed: () => composition.current.over(),
       show,
       sayNotKept: () => {
-        say(strings.notKept, true);
+        say(strings.notKept, 'lastingProblem');
       },
     });
     const detach = attach(() => {
@@ -157,9 +162,10 @@ export function Composer({
     if (textarea?.isConnected !== true) return;
     textarea.focus();
     if (code === undefined) {
-      say(strings.nothingSelected);
+      say(strings.nothingSelected, 'hint');
       return;
     }
+    setProblem((before) => (before?.isHint === true ? undefined : before));
     const { value, selectionStart, selectionEnd } = textarea;
     const begin = selectionStart === 0 || value[selectionStart - 1] === '\n' ? '' : '\n';
     insertText(textarea, `${begin}${code}${value[selectionEnd] === '\n' ? '' : '\n'}`);
@@ -182,8 +188,8 @@ export function Composer({
       }}
     >
       {problem !== undefined && (
-        <p class="composer-problem" role="alert">
-          <Icon name="error" />
+        <p class={problem.isHint ? 'composer-problem hint' : 'composer-problem'} role="alert">
+          <Icon name={problem.isHint ? 'info' : 'error'} />
           <span>{problem.text}</span>
         </p>
       )}
@@ -226,11 +232,11 @@ export function Composer({
             refuseFiles(event, event.dataTransfer);
           }}
           onDrop={(event) => {
-            if (refuseFiles(event, event.dataTransfer)) say(strings.textOnly);
+            if (refuseFiles(event, event.dataTransfer)) say(strings.textOnly, 'hint');
           }}
           onPaste={(event) => {
             if (refuseFiles(event, event.clipboardData)) {
-              say(strings.textOnly);
+              say(strings.textOnly, 'hint');
               return;
             }
             const code = pastedCode(event.clipboardData, event.currentTarget);
@@ -247,6 +253,12 @@ export function Composer({
               event.preventDefault();
               // A key that is held down repeats: what it was pressed for is done.
               if (!event.repeat) send();
+              return;
+            }
+            if (event.key === 'Escape') setProblem((before) => (before?.lasts === true ? before : undefined));
+            if (meansToRead(event)) {
+              event.preventDefault();
+              onLeave();
               return;
             }
             const textarea = event.currentTarget;

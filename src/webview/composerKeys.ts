@@ -29,6 +29,12 @@ export function meansSend(event: KeyPress, sendOnEnter: boolean): boolean {
   return event.shiftKey !== sendOnEnter && !event.altKey;
 }
 
+/** Whether a key press leads to the messages: Ctrl+Up, or Cmd+Up, as in VS Code's own chat. */
+export function meansToRead(event: KeyPress): boolean {
+  if (event.key !== 'ArrowUp' || event.shiftKey || event.altKey || isForInputMethod(event)) return false;
+  return event.ctrlKey || event.metaKey;
+}
+
 /** What the arrow keys put into the box: Up brings back what was sent before, Down gives the empty box back. */
 export function walk(
   event: KeyPress,

@@ -2,6 +2,8 @@
 export interface DateWords {
   /** Local time of day. */
   readonly time: (milliseconds: number) => string;
+  /** The same without the half of the day, for where there is no room and the whole of it stands nearby. */
+  readonly hours: (milliseconds: number) => string;
   /** The local day, in full. */
   readonly day: (milliseconds: number) => string;
   /** Day and time, to the second. */
@@ -41,18 +43,28 @@ export function personsLocale(display: string, systems: readonly (string | undef
 /** Dates for a BCP 47 tag; for one that is not valid, in the language of the browser. */
 export function dateWords(locale: string): DateWords {
   const tag = knownLocale(locale);
-  const format = (options: Intl.DateTimeFormatOptions): ((milliseconds: number) => string) => {
+  type Write = (formatter: Intl.DateTimeFormat, milliseconds: number) => string;
+  const format = (options: Intl.DateTimeFormatOptions): ((write: Write) => (milliseconds: number) => string) => {
     // Made when it is needed: that takes milliseconds.
     let formatter: Intl.DateTimeFormat | undefined;
-    return (milliseconds) => {
+    return (write) => (milliseconds) => {
       formatter ??= new Intl.DateTimeFormat(tag, options);
-      return Math.abs(milliseconds) <= LAST_MILLISECOND ? formatter.format(milliseconds) : '';
+      return Math.abs(milliseconds) <= LAST_MILLISECOND ? write(formatter, milliseconds) : '';
     };
   };
+  const whole: Write = (formatter, milliseconds) => formatter.format(milliseconds);
+  const withoutHalf: Write = (formatter, milliseconds) =>
+    formatter
+      .formatToParts(milliseconds)
+      .flatMap(({ type, value }) => (type === 'dayPeriod' ? [] : value))
+      .join('')
+      .trim();
+  const clock = format({ hour: 'numeric', minute: '2-digit' });
   return {
-    time: format({ hour: 'numeric', minute: '2-digit' }),
-    day: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-    full: format({ dateStyle: 'full', timeStyle: 'medium' }),
+    time: clock(whole),
+    hours: clock(withoutHalf),
+    day: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })(whole),
+    full: format({ dateStyle: 'full', timeStyle: 'medium' })(whole),
     iso: (milliseconds) => (Math.abs(milliseconds) <= LAST_MILLISECOND ? new Date(milliseconds).toISOString() : ''),
   };
 }

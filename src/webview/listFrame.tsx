@@ -51,7 +51,7 @@ export function ListFrame({
         <div ref={elements.content} class="content">
           {isEmpty ? (
             <p class="note" aria-live="off">
-              {frame.loaded ? strings.nothingYet : strings.loading}
+              {frame.isRefused ? '' : frame.loaded ? strings.nothingYet : strings.loading}
             </p>
           ) : (
             <OlderMessages older={older} strings={strings} onLoad={onLoadOlder} />

@@ -24,8 +24,8 @@ export class ListNews {
     this.#countAtEnd = newsCount;
   }
 
-  /** How many came since the end was in view. */
-  sinceEnd({ newsCount }: PageModel): number {
-    return newsCount - this.#countAtEnd;
+  /** How many are below, for somebody who is not at the end: those that are unread, else those that came since. */
+  below({ frame, newsCount }: PageModel): number {
+    return frame.unreadCount > 0 ? frame.unreadCount : newsCount - this.#countAtEnd;
   }
 }

@@ -55,17 +55,20 @@ export function inlineView(nodes: readonly Inline[]): ComponentChildren {
 }
 
 /** A message's tree as elements: nothing else ever becomes one. */
-export function blocksView(blocks: readonly Block[]): ComponentChildren {
-  return blocks.map((block) => {
+export function blocksView(blocks: readonly Block[], path = ''): ComponentChildren {
+  return blocks.map((block, index) => {
+    const part = `${path}.${index}`;
     switch (block.kind) {
       case 'paragraph':
         return <div class="text">{inlineView(block.children)}</div>;
       case 'code':
-        return <CodeBlock code={block.text} language={block.language} />;
+        return <CodeBlock code={block.text} language={block.language} part={part} />;
       case 'quote':
-        return <blockquote dir="auto">{blocksView(block.children)}</blockquote>;
+        return <blockquote dir="auto">{blocksView(block.children, part)}</blockquote>;
       case 'list': {
-        const items = block.items.map(({ number, children }) => <li value={number}>{blocksView(children)}</li>);
+        const items = block.items.map(({ number, children }, item) => (
+          <li value={number}>{blocksView(children, `${part}.${item}`)}</li>
+        ));
         return block.isOrdered ? <ol dir="auto">{items}</ol> : <ul dir="auto">{items}</ul>;
       }
     }

@@ -96,6 +96,7 @@ export class MessageEntry extends Component<MessageEntryProps> {
         {...(this.#isNews ? {} : { 'aria-live': 'off' })}
         aria-label={label.join(', ')}
         data-key={key}
+        {...(own ? { 'data-own': '' } : {})}
         {...(deleted === true ? {} : { 'data-state': state })}
         {...(id === undefined ? {} : { 'data-message-id': id })}
       >
@@ -108,7 +109,7 @@ export class MessageEntry extends Component<MessageEntryProps> {
             </span>
           )}
           <time dateTime={dates.iso(time)} title={dates.full(time)}>
-            {clock}
+            {continued ? dates.hours(time) : clock}
           </time>
         </header>
         {deleted === true ? (

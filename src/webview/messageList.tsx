@@ -6,6 +6,7 @@ import { ListElements } from './listElements';
 import { ListFrame } from './listFrame';
 import { listWish } from './listKeys';
 import { ListNews } from './listNews';
+import { placeIn, seenPart, type SeenPart } from './listReading';
 import {
   adjusted,
   firstWindow,
@@ -39,8 +40,8 @@ export interface MessageListProps {
   readonly onPlace: (place: PagePlace | undefined) => void;
   readonly onLoadOlder: () => void;
   readonly onLoadMissing: () => void;
-  /** Everything up to an entry has been before the person's eyes. Called more than once for the same one. */
-  readonly onSeen: (entry: PageMessage, isNewest: boolean) => void;
+  /** What has been before the person's eyes. Called more than once for the same part. */
+  readonly onSeen: (seen: SeenPart) => void;
   /** Is given what others may do with the list, as long as it is there. */
   readonly attach: (list: ListControl | undefined) => void;
   /** The person is done with the list and wants to write. */
@@ -53,6 +54,8 @@ export interface ListControl {
   readonly jumpToLatest: () => void;
   /** Shows an entry, if it is not in view. */
   readonly reveal: (key: string) => void;
+  /** Gives the keyboard to the last message in view. */
+  readonly focus: () => void;
 }
 
 interface MessageListState {
@@ -95,6 +98,10 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     reveal: (key) => {
       this.#wanted = undefined;
       this.#bringIntoView(key);
+    },
+    focus: () => {
+      this.#elements.focus();
+      this.#elements.step('up');
     },
   };
 
@@ -154,7 +161,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         strings={strings}
         isEmpty={rows.length === 0}
         older={start > 0 ? 'more' : frame.older}
-        news={isAtEnd ? undefined : this.#news.sinceEnd(model)}
+        news={isAtEnd ? undefined : this.#news.below(model)}
         onLoadOlder={start > 0 ? this.#drawOlder : onLoadOlder}
         onTouched={this.#stayHere}
         onKeyDown={this.#onKeyDown}
@@ -278,7 +285,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     if (index !== -1) {
       this.#wanted = undefined;
       this.#showEntry(index, place);
-    } else if (frame.loaded && frame.older !== 'more' && frame.older !== 'loading') {
+    } else if (frame.loaded && !frame.seeksPlace) {
       this.#wanted = undefined;
     }
   }
@@ -298,20 +305,13 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     if (this.state.isAtEnd !== keeper.isAtEnd) this.setState({ isAtEnd: keeper.isAtEnd });
     // As long as the list does not stand where the person was, nothing of it is theirs.
     if (this.#wanted === undefined) {
-      this.props.onPlace(this.#place(keeper));
-      this.#noteSeen();
+      const { entries } = this.props.model;
+      const { start } = this.#window;
+      this.props.onPlace(placeIn(keeper, entries, start));
+      const seen = seenPart(this.#elements, entries, start);
+      if (seen !== undefined) this.props.onSeen(seen);
     }
     this.#reachOut(keeper);
-  }
-
-  #place(keeper: ScrollKeeper): PagePlace | undefined {
-    const place = keeper.place();
-    const key = place?.element instanceof HTMLElement ? place.element.dataset['key'] : undefined;
-    if (place === undefined || key === undefined) return undefined;
-    const { entries } = this.props.model;
-    const { start } = this.#window;
-    const index = entries.findIndex((entry, at) => at >= start && entry.key === key);
-    return { key, offset: place.offset, ...(index === -1 ? {} : { depth: entries.length - index }) };
   }
 
   /** Draws more where the edge of what is drawn is near, and asks for more where nothing more is known. */
@@ -344,14 +344,5 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
         this.#note();
       });
     });
-  }
-
-  #noteSeen(): void {
-    if (this.#elements.isHidden || document.visibilityState !== 'visible') return;
-    const { entries } = this.props.model;
-    const { lastSeen } = this.#elements;
-    const index = this.#window.start + lastSeen;
-    const entry = entries[index];
-    if (lastSeen !== -1 && entry !== undefined) this.props.onSeen(entry, index === entries.length - 1);
   }
 }

@@ -53,9 +53,9 @@ function longText(text: string): ComponentChildren {
       </div>
     );
   }
-  return segments.map((segment) =>
+  return segments.map((segment, index) =>
     segment.kind === 'code' ? (
-      <CodeBlock code={segment.text} language={segment.language} />
+      <CodeBlock code={segment.text} language={segment.language} part={`.${index}`} />
     ) : (
       <div class="text">
         <Chunked text={segment.text} write={write} />

@@ -133,8 +133,8 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
             onLoadMissing={() => {
               session.loadMissing();
             }}
-            onSeen={(entry, isNewest) => {
-              session.seen(entry, isNewest);
+            onSeen={(seen) => {
+              session.seen(seen);
             }}
             attach={(control) => {
               list.current = control;
@@ -159,6 +159,9 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
             onSend={(text) => {
               list.current?.jumpToLatest();
               void memory.send(room, text, () => session.send(room, text));
+            }}
+            onLeave={() => {
+              list.current?.focus();
             }}
             attach={(focus) => session.attachComposer(focus)}
             attachField={(field) => memory.attachField(room, field)}

@@ -5,7 +5,6 @@ import {
   type Draft,
   type HostNotices,
   type PageDelta,
-  type PageMessage,
   type PageNotices,
   type PageRequests,
   type PageSnapshot,
@@ -13,6 +12,7 @@ import {
   type PageWants,
 } from '../protocol/messages';
 import type { HostBridge } from './hostBridge';
+import type { SeenPart } from './listReading';
 import { SeenTeller } from './seenTeller';
 import { withDelta, withSnapshot, type PageModel } from './pageModel';
 
@@ -182,8 +182,8 @@ export class PageSession {
     this.#channel.notify('openCode', language === undefined ? { text } : { text, language });
   }
 
-  /** Everything up to an entry of the open room has been before the person's eyes. */
-  seen(entry: PageMessage, isNewest: boolean): void {
+  /** A part of the open room has been before the person's eyes. */
+  seen({ entry, isNewest }: SeenPart): void {
     const { model } = this.#view;
     if (model !== undefined) this.#seen.note(model, entry, isNewest);
   }

@@ -128,7 +128,9 @@ export class ScrollKeeper {
 
   /** The first entry in view and how far its upper edge is below the list's, or `undefined` at the end of the list. */
   place(): { readonly element: Element; readonly offset: number } | undefined {
-    const first = this.#anchors.find(({ element }) => element.localName === 'article');
+    const articles = this.#anchors.filter(({ element }) => element.localName === 'article');
+    // Own messages have another name after a restart.
+    const first = articles.find(({ element }) => !element.hasAttribute('data-own')) ?? articles[0];
     if (this.#isAtEnd || first === undefined) return undefined;
     return { element: first.element, offset: first.top - this.#geometry.top };
   }

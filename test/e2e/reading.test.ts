@@ -103,6 +103,23 @@ describe('reading', () => {
     await expectSoon(badge, (count) => count === 0, 'all read');
   });
 
+  it('goes there from another room before its eyes too, and reads no more than it shows', async () => {
+    await workbench().runCommand('Chapi: Switch Room…');
+    await workbench().quickInput.pick('CHAPI sandbox');
+    const frame = await workbench().chatFrame();
+    await frame.getByRole('log', { name: 'Messages in CHAPI sandbox' }).waitFor();
+    for (let index = 0; index < 50; index++) {
+      sandbox.control.say({ room: 'Backend', author: 'Ben Okafor', text: `fresh ${index}` });
+    }
+    await expectSoon(badge, (count) => count === 50, '50 unread', LOOK_TIMEOUT_MS);
+    await workbench().runCommand('Chapi: Go to Next Unread');
+    await frame.getByRole('separator', { name: 'New messages' }).waitFor();
+    const left = await expectSoon(badge, (count) => count < 50, 'some of them read');
+    assert.ok(left > 10, `${left} are unread`);
+    await frame.getByRole('button', { name: 'Jump to latest' }).click();
+    await expectSoon(badge, (count) => count === 0, 'all read');
+  });
+
   it('goes to the first unread message also where it was reading elsewhere', async () => {
     const frame = await workbench().chatFrame();
     await frame.getByRole('log').focus();

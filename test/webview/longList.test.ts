@@ -129,6 +129,9 @@ describe('A room with thousands of messages', () => {
     assert.equal(await count.textContent(), '2');
     assert.equal(await chat.jump.getAttribute('aria-description'), '2 new messages');
     assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest', exact: true }).count(), 1);
+    await chat.change({ version: 3, frame: frame({ unreadCount: 19 }), upserts: [], removals: [] });
+    assert.equal(await count.textContent(), '19', 'what is unread');
+    await chat.change({ version: 4, frame: frame(), upserts: [], removals: [] });
     await chat.jump.click();
     await chat.settle();
     assert.equal((await keys(chat)).at(-1), 'id:602');
@@ -160,7 +163,7 @@ describe('A room with thousands of messages', () => {
     const rest = (chat: ChatPage, from: number, to: number, version: number, older: 'more' | 'end'): Promise<void> =>
       chat.change({
         version,
-        frame: frame({ older }),
+        frame: frame({ older, seeksPlace: older === 'more' }),
         upserts: messages(to - from, from).map((entry, index) =>
           index === 0 ? { entry } : { entry, after: `id:${from + index - 1}` },
         ),
@@ -170,7 +173,7 @@ describe('A room with thousands of messages', () => {
       (await topOf(chat, key)) - (await chat.log.boundingBox())!.y;
 
     it('goes there once it is there, and takes nothing for seen or for the place before', async () => {
-      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more', seeksPlace: true }), state });
       assert.equal((await keys(chat)).at(-1), 'id:499');
       await rest(chat, 200, 470, 2, 'more');
       assert.deepEqual(chat.heard('seen'), []);
@@ -182,7 +185,7 @@ describe('A room with thousands of messages', () => {
     });
 
     it('stays where the person takes the list in hand', async () => {
-      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more', seeksPlace: true }), state });
       await chat.log.focus();
       await chat.page.keyboard.press('ArrowUp');
       await rest(chat, 0, 470, 2, 'end');
@@ -191,8 +194,15 @@ describe('A room with thousands of messages', () => {
       assert.equal(chat.heard('seen').length, 1);
     });
 
+    it('stays where it is when the host does not look for it any more', async () => {
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more', seeksPlace: true }), state });
+      assert.deepEqual(chat.heard('seen'), []);
+      await chat.change({ version: 2, frame: frame({ older: 'more' }), upserts: [], removals: [] });
+      assert.deepEqual(chat.heard('seen'), [{ room: 'general', upTo: '499' }]);
+    });
+
     it('stays where it is when the message is not to be had', async () => {
-      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more' }), state });
+      const chat = await open({ snapshot: snapshot(messages(30, 470), { older: 'more', seeksPlace: true }), state });
       await rest(chat, 300, 470, 2, 'end');
       await chat.settle();
       assert.ok((await keys(chat)).includes('id:499'));

@@ -246,7 +246,7 @@ describe('Seen', () => {
   it('is told once when the newest entry is in view', async () => {
     const chat = await open({ snapshot: snapshot(messages(50)) });
     await chat.settle();
-    assert.deepEqual(seen(chat), [{ room: 'general' }]);
+    assert.deepEqual(seen(chat), [{ room: 'general', upTo: '49' }]);
     await chat.log.evaluate((log) => {
       log.scrollTop = 0;
     });
@@ -255,7 +255,7 @@ describe('Seen', () => {
     await chat.setVisible(false);
     await chat.setVisible(true);
     await chat.show(snapshot(messages(50), {}, 7));
-    assert.deepEqual(seen(chat), [{ room: 'general' }]);
+    assert.deepEqual(seen(chat), [{ room: 'general', upTo: '49' }]);
   });
 
   it('is told again for every newer entry, and for one that comes late with an older time', async () => {
@@ -272,7 +272,7 @@ describe('Seen', () => {
     await chat.change({ version: 4, frame: frame(), upserts: [], removals: ['id:0'] });
     assert.equal(seen(chat).length, 3);
     await chat.show(snapshot(messages(3), { room: 'other' }, 5));
-    assert.deepEqual(seen(chat).at(-1), { room: 'other' });
+    assert.deepEqual(seen(chat).at(-1), { room: 'other', upTo: '2' });
   });
 
   it('waits until the end is in view', async () => {
@@ -284,7 +284,7 @@ describe('Seen', () => {
   });
 
   it('is told on the way there too, while something is unread', async () => {
-    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:10', hasUnread: true }) });
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:10', unreadCount: 90 }) });
     const lastInView = (): Promise<string | undefined> =>
       chat.log.evaluate((log) => {
         const { bottom } = log.getBoundingClientRect();
@@ -312,8 +312,50 @@ describe('Seen', () => {
     await scrollBy(200);
     await chat.jump.click();
     await chat.settle();
-    assert.deepEqual(seen(chat).at(-1), { room: 'general' });
-    for (const { upTo = '100' } of seen(chat).slice(0, -1) as { upTo?: string }[]) assert.ok(Number(upTo) < 100);
+    assert.deepEqual(seen(chat).at(-1), { room: 'general', upTo: '99' });
+    for (const { upTo = '100' } of seen(chat).slice(0, -1) as { upTo?: string }[]) assert.ok(Number(upTo) < 99);
+  });
+
+  it('is told again for a message that comes in above what was in view last', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:50', unreadCount: 50 }) });
+    await expectSoon(
+      () => Promise.resolve(seen(chat)),
+      (all) => all.length === 1,
+      'a notice',
+    );
+    await chat.change({
+      version: 2,
+      frame: frame({ firstUnreadKey: 'id:50', unreadCount: 51 }),
+      upserts: [{ entry: message(9_999, { time: message(51).time - 1 }), after: 'id:50' }],
+      removals: [],
+    });
+    await expectSoon(
+      () => Promise.resolve(seen(chat)),
+      (all) => all.length === 2,
+      'another notice',
+    );
+  });
+
+  it('is told down to the last message that the service has a name for', async () => {
+    const gone = messages(100).map((entry, index) => {
+      const { id, ...unnamed } = entry;
+      return index < 52 || index > 90 ? { ...unnamed, id: id! } : { ...unnamed, text: '', deleted: true as const };
+    });
+    const chat = await open({ snapshot: snapshot(gone, { firstUnreadKey: 'id:50', unreadCount: 11 }) });
+    await expectSoon(
+      () => Promise.resolve(seen(chat)),
+      (all) => all.length === 1,
+      'a notice',
+    );
+    assert.deepEqual(seen(chat), [{ room: 'general', upTo: '51' }]);
+  });
+
+  it('is told of a room that is left a moment later', async () => {
+    const chat = await open({ snapshot: snapshot(messages(100), { firstUnreadKey: 'id:10', unreadCount: 90 }) });
+    await chat.show(snapshot(messages(3), { room: 'other' }, 2));
+    const [first, second] = seen(chat) as { room: string; upTo: string }[];
+    assert.ok(first?.room === 'general' && Number(first.upTo) > 10);
+    assert.deepEqual(second, { room: 'other', upTo: '2' });
   });
 
   it('waits until the page is visible', async () => {

@@ -9,7 +9,7 @@ import type { FramedSocket } from './framedSocket';
 import { ANNOUNCED_IDS } from './hub';
 import { FrameMessageReader, FrameMessageWriter } from './jsonPort';
 import { ShownEntries } from './shownEntries';
-import { hostNoticeGuards } from './windowGuards';
+import { hostNoticeGuards, requestGuards } from './windowGuards';
 import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
 
 /** What a mirror begins with. */
@@ -147,6 +147,8 @@ export class Mirror implements Backing {
   }
 
   async intend(intent: Intent): Promise<void> {
+    // What the host would not let in would cost the connection, and be asked for again of the next one.
+    requestGuards.intend(intent);
     if (intent.type === 'draft') this.#drafts.set(intent.room, intent.text);
     await this.#request('intend', intent);
   }

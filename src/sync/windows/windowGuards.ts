@@ -14,8 +14,8 @@ import type {
 /** Checks and narrows what came from another window, or throws. */
 export type Guards<Table> = { readonly [Method in keyof Table]: (value: unknown) => Table[Method] };
 
-/** The longest text that a window may hand over, in UTF-16 code units: what a page may hand over. */
-const MAX_TEXT_LENGTH = 1_000_000;
+/** The longest text that a window may hand over, in UTF-16 code units: what a page may hand over, and a signature. */
+const MAX_TEXT_LENGTH = 1_001_000;
 /** No answer of the service is longer. */
 const MAX_MESSAGE_LENGTH = 8 * 1024 * 1024;
 const MAX_NAME_LENGTH = 1000;

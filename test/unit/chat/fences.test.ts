@@ -130,6 +130,12 @@ describe('splitFences', () => {
     }
   });
 
+  it('looks through the blanks behind an opening fence once', () => {
+    for (const line of [`\`\`\`${' '.repeat(200_000)}(`, `\`\`\`ts${'\t'.repeat(200_000)}title`]) {
+      assert.equal(splitFences(line).length, 1);
+    }
+  });
+
   it('comes to an end with a megabyte of anything', () => {
     const floods = ['`', '```\n', '\n', '` ', '   ```', '``` `\n', '\r', 'a ```\n', 'a ```js\n', 'a```js\nb ``` c d\n'];
     const lists = ['- ```\n', '- a\n      ```\n', '\t```\n', '```\na```\nb\n', 'a `````\nb ```` c\nd ```\n'];

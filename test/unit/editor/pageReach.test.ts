@@ -83,6 +83,20 @@ describe('what a page is given', () => {
     assert.ok(reach.entries(ROOM, 0, 'gone').length <= before + 200);
   });
 
+  it('grows by what comes, and by no more', () => {
+    const history = new History(10_000, 10_000);
+    const reach = new PageReach(() => history);
+    let given = reach.entries(ROOM, 0, undefined);
+    for (let said = 0; said < 300; said++) {
+      const oldest = given[0];
+      assert.ok(oldest?.kind === 'message');
+      history.say(1);
+      given = reach.entries(ROOM, 0, `message:${oldest.message.id}`);
+      assert.equal(given.length, 201 + said);
+      assert.ok(reach.hidesOlder);
+    }
+  });
+
   describe('when it goes on where it was', () => {
     const begun = (history: History, place: number, depth: number): PageReach => {
       const reach = new PageReach(() => history);
@@ -98,6 +112,7 @@ describe('what a page is given', () => {
       assert.ok(history.requests <= 6 && told === history.requests + 1);
       const given = reach.entries(ROOM, 0, undefined);
       assert.ok(Number(first(given)) < 1_400, first(given));
+      assert.equal(reach.isSeeking(ROOM), false);
       await reach.reachBack(ROOM, nothing, always);
       assert.equal(history.requests, told - 1);
     });
@@ -126,7 +141,10 @@ describe('what a page is given', () => {
       await begun(stuck, 1_400, 600).reachBack(ROOM, nothing, always);
       assert.equal(stuck.requests, 1);
       const endless = new History(100_000, 30);
-      await begun(endless, 1, 600).reachBack(ROOM, nothing, always);
+      const tired = begun(endless, 1, 600);
+      assert.ok(tired.isSeeking(ROOM));
+      await tired.reachBack(ROOM, nothing, always);
+      assert.equal(tired.isSeeking(ROOM), false);
       assert.ok(endless.known < 1_200, String(endless.known));
       const left = new History(2_000, 30);
       await begun(left, 1, 1_999).reachBack(ROOM, nothing, () => left.requests < 3);

@@ -23,6 +23,10 @@ describe('The guards of what the page says', () => {
     assert.deepEqual(pageNoticeGuards.copy({ text: '' }), { text: '' });
     assert.deepEqual(pageNoticeGuards.seen({ room: '', upTo: 'id', more: 1 }), { room: '', upTo: 'id' });
     assert.throws(() => pageNoticeGuards.seen({ room: '', upTo: 1 }));
+    for (const wrong of ['', 'no/id', 'x'.repeat(101)]) {
+      assert.throws(() => pageNoticeGuards.discard({ localId: wrong }));
+    }
+    assert.throws(() => pageNoticeGuards.loadOlder({ room: 'x'.repeat(1_001) }));
     assert.deepEqual(pageRequestGuards.ready({ places: [{ room: 'r', key: 'k', depth: 1e9, more: 1 }] }), {
       places: [{ room: 'r', key: 'k', depth: 20_000 }],
     });

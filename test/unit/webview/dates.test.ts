@@ -30,10 +30,15 @@ describe('dates', () => {
     assert.equal(clock('no locale at all'), clock('', 'de-DE'));
   });
 
+  it('leave out the half of the day where there is no room for it', () => {
+    assert.equal(dateWords('en-US').hours(AFTERNOON), '2:05');
+    assert.equal(dateWords('de').hours(AFTERNOON), '14:05');
+  });
+
   it('say nothing of what is no date', () => {
     for (const no of [NaN, Infinity, 9e15]) {
-      const { time, day, full, iso } = dateWords('en');
-      assert.deepEqual([time(no), day(no), full(no), iso(no)], ['', '', '', '']);
+      const { time, hours, day, full, iso } = dateWords('en');
+      assert.deepEqual([time(no), hours(no), day(no), full(no), iso(no)], ['', '', '', '', '']);
     }
   });
 });

@@ -14,7 +14,9 @@ const frame: PageFrame = {
   showAvatars: false,
   announces: true,
   older: 'end',
-  hasUnread: false,
+  unreadCount: 0,
+  seeksPlace: false,
+  isRefused: false,
 };
 
 function entry(key: string, text = ''): PageMessage {

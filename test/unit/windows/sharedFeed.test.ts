@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestGuards } from '../../../src/sync/windows/windowGuards';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expectSoon } from '../../support/expectSoon';
@@ -96,6 +97,23 @@ describe('windows that share an engine', () => {
     await becomes(() => [heard(first), heard(second)], [1, 0], 'the news in the other window');
     first.feed.noteKeyChanged();
     await becomes(() => [heard(first), heard(second)], [1, 1], 'the news in the first window');
+  });
+
+  it('lose no connection over a wish that no host would let in', async () => {
+    const [host, other] = [here.open(), here.open()];
+    await here.goesOn(host);
+    await here.goesOn(other);
+    const mirror = host.hosts() ? other : host;
+    mirror.feed.discard('no/id');
+    await assert.rejects(mirror.feed.send('', 'x'.repeat(1_100_000)), /at most/);
+    // The longest text that a page may send, signed.
+    const signed = { type: 'send', room: '', text: 'x'.repeat(1_000_100), localId: 'id', again: false };
+    assert.deepEqual(requestGuards.intend(signed), signed);
+    await here.goesOn(mirror);
+    assert.deepEqual(
+      [...host.log, ...other.log].filter((line) => line.includes('wrong message')),
+      [],
+    );
   });
 
   it('each see their own rooms, and any may be in sight', async () => {

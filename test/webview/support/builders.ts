@@ -92,7 +92,9 @@ export function frame(changes: Partial<PageFrame> = {}): PageFrame {
     showAvatars: false,
     announces: true,
     older: 'end',
-    hasUnread: false,
+    unreadCount: 0,
+    seeksPlace: false,
+    isRefused: false,
     ...changes,
   };
 }
