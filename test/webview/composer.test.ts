@@ -225,6 +225,40 @@ describe('The composer', () => {
     await shows('a draft');
   });
 
+  it('gives a hint as a hint, until it is followed, dismissed, or something is typed', async () => {
+    const chat = await open({ snapshot: snapshot([]) });
+    const attach = chat.page.getByRole('button', { name: 'Attach the selected code' });
+    const alert = chat.page.getByRole('alert');
+    await attach.click();
+    await alert.getByText('Select some code').waitFor();
+    assert.match((await alert.getAttribute('class')) ?? '', /hint/);
+    await chat.composer.press('Escape');
+    assert.equal(await alert.count(), 0);
+    await attach.click();
+    await alert.waitFor();
+    chat.selection = '```\ncode\n```';
+    await attach.click();
+    await chat.settle();
+    assert.equal(await alert.count(), 0);
+    assert.equal(await chat.composer.inputValue(), '```\ncode\n```\n');
+  });
+
+  it('leads to the messages by Ctrl+Up, and back by Escape', async () => {
+    const chat = await open({
+      snapshot: snapshot(Array.from({ length: 30 }, (_, index) => message(index, { text: 'https://a.example/' }))),
+    });
+    await chat.composer.fill('half a sentence');
+    await chat.composer.press('Control+ArrowUp');
+    const focused = (): Promise<string | undefined> =>
+      chat.page.evaluate(() => (document.activeElement as HTMLElement).dataset['key']);
+    assert.equal(await focused(), 'id:29');
+    await chat.page.keyboard.press('ArrowUp');
+    assert.equal(await focused(), 'id:28');
+    await chat.page.keyboard.press('Escape');
+    assert.ok(await chat.composer.evaluate((field) => document.activeElement === field));
+    assert.equal(await chat.composer.inputValue(), 'half a sentence');
+  });
+
   it('says that it takes text only when a file or a picture is pasted or dropped', async () => {
     const chat = await open({ snapshot: snapshot([]) });
     await chat.composer.fill('my words');

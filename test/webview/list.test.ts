@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { frame, message, messages, NOON, offline, snapshot } from './support/builders';
+import { frame, message, messages, NOON, offline, snapshot, strings } from './support/builders';
 import { chatPages } from './support/chatPages';
 
 const MINUTE = 60_000;
@@ -180,6 +180,25 @@ describe('The message list', () => {
   it('takes a room title as it is, also one that looks like a template', async () => {
     const chat = await open({ snapshot: snapshot([], { title: "R&D #1/2 {0} $& $' 🚀" }) });
     assert.equal(await chat.log.getAttribute('aria-label'), "Messages in R&D #1/2 {0} $& $' 🚀");
+  });
+
+  it('invites to write where nothing was said, and not where the room is refused', async () => {
+    const chat = await open({ snapshot: snapshot([]) });
+    await chat.page.getByText(strings.nothingYet).waitFor();
+    await chat.show(snapshot([], { isRefused: true, connection: offline('You may not.') }, 2));
+    assert.equal(await chat.page.getByText(strings.nothingYet).count(), 0);
+  });
+
+  it('keeps lines short enough to be read on a wide page', async () => {
+    const chat = await open({ width: 1_600, snapshot: snapshot([message(0, { text: 'word '.repeat(400) })]) });
+    const [text, box] = [
+      (await chat.page.locator('.text').boundingBox())!,
+      (await chat.page.locator('.composer-box').boundingBox())!,
+    ];
+    for (const { x, width } of [text, box]) {
+      assert.ok(width <= 900, `${width} wide`);
+      assert.ok(Math.abs(x + width / 2 - 800) < 40, `${x + width / 2} in the middle`);
+    }
   });
 
   it('is never wider than the page', async () => {
