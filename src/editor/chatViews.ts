@@ -10,6 +10,7 @@ export class ChatViews implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #disposable: vscode.Disposable;
   #sidebar: ChatPage | undefined;
+  #sidebarView: vscode.WebviewView | undefined;
   /** Usually one; a reload may restore more. */
   readonly #tabs = new Map<vscode.WebviewPanel, ChatPage>();
   /** What is wanted of the page in the sidebar as soon as there is one. */
@@ -20,6 +21,7 @@ export class ChatViews implements vscode.Disposable {
     this.#extensionUri = extensionUri;
     this.#log = log;
     this.#disposable = vscode.Disposable.from(
+      session.onDidChange(() => this.#nameRoom()),
       vscode.window.registerWebviewViewProvider(VIEW_CHAT, { resolveWebviewView: (view) => this.#showInSidebar(view) }),
       vscode.window.registerWebviewPanelSerializer(PANEL_CHAT, {
         deserializeWebviewPanel: (panel) => {
@@ -70,14 +72,25 @@ export class ChatViews implements vscode.Disposable {
       panel.reveal();
       return;
     }
-    const title = vscode.l10n.t('Chat');
-    this.#showInPanel(vscode.window.createWebviewPanel(PANEL_CHAT, title, vscode.ViewColumn.Beside)).focusComposer();
+    const column = vscode.ViewColumn.Beside;
+    this.#showInPanel(vscode.window.createWebviewPanel(PANEL_CHAT, this.#tabTitle(), column)).focusComposer();
   }
 
   dispose(): void {
     this.#sidebar?.dispose();
     for (const panel of [...this.#tabs.keys()]) panel.dispose();
     this.#disposable.dispose();
+  }
+
+  /** Whoever writes sees where to. */
+  #nameRoom(): void {
+    const title = this.#session.title(this.#session.openRoom);
+    if (this.#sidebarView !== undefined) this.#sidebarView.description = title;
+    for (const panel of this.#tabs.keys()) panel.title = this.#tabTitle();
+  }
+
+  #tabTitle(): string {
+    return vscode.l10n.t('Chat: {0}', this.#session.title(this.#session.openRoom));
   }
 
   #tabInUse(): readonly [vscode.WebviewPanel, ChatPage] | undefined {
@@ -90,8 +103,11 @@ export class ChatViews implements vscode.Disposable {
     const page = new ChatPage(this.#session, view, this.#extensionUri, this.#log);
     this.#sidebar = page;
     for (const wanted of this.#wanted.splice(0)) wanted(page);
+    this.#sidebarView = view;
+    this.#nameRoom();
     view.onDidDispose(() => {
       page.dispose();
+      if (this.#sidebarView === view) this.#sidebarView = undefined;
       if (this.#sidebar === page) this.#sidebar = undefined;
     });
   }
@@ -111,6 +127,7 @@ export class ChatViews implements vscode.Disposable {
       this.#log,
     );
     this.#tabs.set(panel, page);
+    this.#nameRoom();
     panel.onDidDispose(() => {
       page.dispose();
       this.#tabs.delete(panel);

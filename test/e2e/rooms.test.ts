@@ -121,6 +121,8 @@ describe('rooms', () => {
   it('are the same in the sidebar and in an editor tab, draft and all', async () => {
     await workbench().runCommand('Chapi: Open Chat in Editor');
     const tab = await workbench().chatFrame('editor');
+    await workbench().page.locator('.part.editor .tab.active').getByText('Chat: New one').waitFor();
+    await workbench().sidebar.locator('.pane-header').getByText('New one').waitFor();
     const sidebar = await workbench().chatFrame();
     await tab.getByRole('textbox').fill('typed in the tab');
     await expectSoon(
