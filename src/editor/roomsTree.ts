@@ -11,6 +11,9 @@ import { faultText } from './words';
 /** What VS Code calls rows of this tree while they are dragged. */
 const ROWS = 'application/vnd.code.tree.chapi.rooms';
 
+/** VS Code gathers changes of a tree for 200 ms; by then, a row that is new is one that can be selected. */
+const NEW_ROW_MS = 500;
+
 /** A row of the tree. An object, because VS Code takes an empty text, the default room's name, for no row at all. */
 export interface RoomRow {
   readonly room: RoomName;
@@ -27,6 +30,10 @@ export class RoomsTree
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #disposable: vscode.Disposable;
   #shown = '';
+  /** The same objects each time, by which VS Code knows the rows again. */
+  #rows: ReadonlyMap<RoomName, RoomRow> = new Map();
+  /** The room whose row was selected last, while the view can be seen. */
+  #selected: RoomName | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -37,6 +44,7 @@ export class RoomsTree
       this.#view,
       this.#changed,
       session.onDidChange(() => this.#update()),
+      this.#view.onDidChangeVisibility(() => this.#followOpenRoom()),
     );
     this.#update();
   }
@@ -44,7 +52,12 @@ export class RoomsTree
   getChildren(row?: RoomRow): RoomRow[] {
     // Where the person has to do something first, the view is empty and says so, with a button.
     if (row !== undefined || this.#isStuck) return [];
-    return this.#session.rooms.map(({ room }) => ({ room }));
+    return [...this.#rows.values()];
+  }
+
+  /** The rows have none; without this, VS Code can't select one. */
+  getParent(): undefined {
+    return undefined;
   }
 
   getTreeItem({ room }: RoomRow): vscode.TreeItem {
@@ -104,11 +117,37 @@ export class RoomsTree
     const shown = JSON.stringify({ rooms, problem, openRoom, trouble, muted, pinned });
     if (shown === this.#shown) return;
     this.#shown = shown;
+    this.#rows = new Map(rooms.map(({ room }) => [room, this.#rows.get(room) ?? { room }]));
     // A view with a message shows no welcome.
     const isEmpty = rooms.length === 0 || this.#isStuck;
     this.#view.message = (isEmpty ? undefined : problem) ?? '';
     this.#view.badge = unreadCount === 0 ? undefined : { value: unreadCount, tooltip: unreadText(unreadCount) };
     this.#changed.fire(undefined);
+    this.#followOpenRoom();
+  }
+
+  /**
+   * Selects the row of the room that is open, however it was opened. Once for each, so that a row that somebody selects
+   * without opening it stays selected.
+   */
+  #followOpenRoom(): void {
+    const row = this.#rows.get(this.#session.openRoom);
+    const isThere = row !== undefined && this.#view.visible && !this.#isStuck;
+    if (isThere && row.room !== this.#selected) void this.#select(row);
+    this.#selected = isThere ? row.room : undefined;
+  }
+
+  /** The keyboard stays where it is. VS Code passes over a row that is new, without a word: that one needs another try. */
+  async #select(row: RoomRow, isLast = false): Promise<void> {
+    try {
+      await this.#view.reveal(row, { select: true, focus: false });
+    } catch {
+      // The view or the row went away meanwhile.
+    }
+    if (isLast || this.#view.selection.includes(row)) return;
+    await new Promise((resolve) => setTimeout(resolve, NEW_ROW_MS));
+    // Asking a view that went out of sight would bring it back.
+    if (this.#view.visible && this.#selected === row.room) await this.#select(row, true);
   }
 }
 

@@ -118,6 +118,28 @@ describe('rooms', () => {
     await workbench().quickInput.cancel();
   });
 
+  it('mark the one that is open, however it was opened, and leave the keyboard in the chat', async () => {
+    const isMarked = (name: string): Promise<string[]> =>
+      expectSoon(
+        () => workbench().sidebar.locator('[role="treeitem"][aria-selected="true"]').allInnerTexts(),
+        (rows) => rows.length === 1 && rows[0]!.includes(name),
+        `${name} alone to be marked`,
+      );
+    await isMarked('New one');
+    await row(/^CHAPI sandbox/).click();
+    await isMarked('CHAPI sandbox');
+    sandbox.control.say({ room: 'Design', author: 'Ben Okafor', text: 'over here' });
+    await row(/^Design, 1 unread/).waitFor({ timeout: LOOK_TIMEOUT_MS });
+    await workbench().runCommand('Chapi: Go to Next Unread');
+    await isMarked('Design');
+    await (await workbench().chatFrame()).locator('textarea:focus').waitFor();
+    // Marked too when the list comes into sight after that.
+    await workbench().openContainer('Explorer');
+    await workbench().runCommand('Chapi: Switch Room…');
+    await workbench().quickInput.pick('New one');
+    await isMarked('New one');
+  });
+
   it('are the same in the sidebar and in an editor tab, draft and all', async () => {
     await workbench().runCommand('Chapi: Open Chat in Editor');
     const tab = await workbench().chatFrame('editor');
