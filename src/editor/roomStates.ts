@@ -1,23 +1,24 @@
 import * as vscode from 'vscode';
 import type { Fault } from '../chat/fault';
 
-/** How a room that can't be read is shown in a list: an icon, and a word for what a whole sentence says elsewhere. */
-export function roomState(fault: Fault): { readonly icon: string; readonly word: string } {
+/**
+ * How a room that can't be read is shown in a list: an icon, and a word for what a whole sentence says elsewhere. Nothing
+ * for what is wrong with the key or the connection: all rooms would change at once, and the status bar says it already.
+ */
+export function roomState(fault: Fault): { readonly icon: string; readonly word: string } | undefined {
   switch (fault.kind) {
     case 'forbidden':
       return { icon: 'lock', word: vscode.l10n.t('private') };
     case 'noSuchRoom':
       return { icon: 'circle-slash', word: vscode.l10n.t('not found') };
-    case 'throttled':
-      return { icon: 'watch', word: vscode.l10n.t('throttled') };
-    case 'unauthorized':
-      return { icon: 'key', word: vscode.l10n.t('key refused') };
-    case 'network':
-    case 'timeout':
-      return { icon: 'debug-disconnect', word: vscode.l10n.t('offline') };
     case 'server':
     case 'badAnswer':
     case 'tooLarge':
       return { icon: 'warning', word: vscode.l10n.t('not readable') };
+    case 'throttled':
+    case 'unauthorized':
+    case 'network':
+    case 'timeout':
+      return undefined;
   }
 }

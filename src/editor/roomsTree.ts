@@ -118,9 +118,9 @@ export class RoomsTree
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#rows = new Map(rooms.map(({ room }) => [room, this.#rows.get(room) ?? { room }]));
-    // A view with a message shows no welcome.
+    // A message moves the rows down: only what waits for the person is worth that. A view with a message shows no welcome.
     const isEmpty = rooms.length === 0 || this.#isStuck;
-    this.#view.message = (isEmpty ? undefined : problem) ?? '';
+    this.#view.message = (isEmpty || trouble === '' ? undefined : problem) ?? '';
     this.#view.badge = unreadCount === 0 ? undefined : { value: unreadCount, tooltip: unreadText(unreadCount) };
     this.#changed.fire(undefined);
     this.#followOpenRoom();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import type { Fault } from '../sandbox/faults';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from '../support/expectSoon';
 import { refusedAddressOf } from '../support/refusedAddress';
@@ -169,6 +170,36 @@ describe('rooms', () => {
     await workbench().runCommand('Chapi: Switch Room…');
     await workbench().quickInput.pick('CHAPI sandbox');
     for (const frame of [tab, sidebar]) await frame.getByText('from before').waitFor();
+  });
+
+  it('stay where they are, and look as they did, while the service can’t be reached', async () => {
+    const pictures = async (): Promise<string> => {
+      const place = await row(/^Design/).boundingBox();
+      const icons = await workbench()
+        .sidebar.locator('.custom-view-tree-node-item-icon')
+        .evaluateAll((all) => all.map((icon) => icon.getAttribute('class')));
+      return JSON.stringify({ place, icons });
+    };
+    const status = (pattern: RegExp): Promise<string> =>
+      expectSoon(
+        async () => (await workbench().statusBarItem().getAttribute('aria-label')) ?? '',
+        (label) => pattern.test(label),
+        `${String(pattern)} in the status bar`,
+        LOOK_TIMEOUT_MS,
+      );
+    const before = await pictures();
+    const faults: readonly (readonly [Fault, RegExp])[] = [
+      [{ kind: 'resetBefore', times: Infinity }, /cannot be reached/],
+      [{ kind: 'throttled', times: Infinity }, /Too many requests/],
+    ];
+    for (const [fault, words] of faults) {
+      sandbox.control.addFault(fault);
+      await status(words);
+      assert.equal(await pictures(), before, fault.kind);
+      sandbox.control.clearFaults();
+      await workbench().runCommand('Chapi: Refresh');
+      await status(/unread$/);
+    }
   });
 
   it('give way to words and a button while the address in the settings can’t be used', async () => {
