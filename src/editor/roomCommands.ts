@@ -6,6 +6,7 @@ import type { ChatViews } from './chatViews';
 import type { CommandHandlers } from './contributions';
 import { plainLabel, toastText } from './plainLabel';
 import { listedRooms } from './roomsTree';
+import { roomWords } from './roomWords';
 import {
   addToRooms,
   isInRooms,
@@ -87,7 +88,7 @@ export function roomOfRow(item: unknown): RoomName | undefined {
     : undefined;
 }
 
-/** Asks for one of the rooms, most unread first. */
+/** Asks for one of the rooms, most unread first, muted ones last. */
 export async function pickRoom(
   session: ChatSession,
   placeHolder: string,
@@ -108,7 +109,7 @@ function pickOrAddRoom(session: ChatSession): Promise<RoomName | undefined> {
     const name = value.trim();
     const isNew = whyNoRoomName(name, readRooms()) === undefined;
     const label = vscode.l10n.t('$(add) Add the room "{0}"', plainLabel(name));
-    pick.items = isNew ? [...rooms, { room: name, unreadCount: 0, isNew, label, alwaysShow: true }] : rooms;
+    pick.items = isNew ? [...rooms, { room: name, isNew, label, alwaysShow: true }] : rooms;
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
@@ -128,23 +129,19 @@ function pickOrAddRoom(session: ChatSession): Promise<RoomName | undefined> {
 
 interface RoomItem extends vscode.QuickPickItem {
   readonly room: RoomName;
-  readonly unreadCount: number;
   /** It is not on the list yet. */
   readonly isNew?: boolean;
 }
 
+/** Most unread first. What is unread in a muted room is no reason to go there, so those come after all others. */
 function roomItems(session: ChatSession): readonly RoomItem[] {
   return session.rooms
-    .map(({ room, unreadCount }) => ({
-      room,
-      unreadCount,
-      label: plainLabel(session.title(room)),
-      description: [
-        ...(unreadCount > 0 ? [vscode.l10n.t('{0} unread', unreadCount)] : []),
-        ...(room === session.openRoom ? [vscode.l10n.t('open')] : []),
-      ].join(' · '),
-    }))
-    .sort((left, right) => right.unreadCount - left.unreadCount);
+    .map(({ room }) => {
+      const { isMuted, unreadCount, unread, others, open } = roomWords(session, room);
+      const description = [...unread, ...others, ...open].join(' · ');
+      return { room, isMuted, unreadCount, label: plainLabel(session.title(room)), description };
+    })
+    .sort((left, right) => Number(left.isMuted) - Number(right.isMuted) || right.unreadCount - left.unreadCount);
 }
 
 /** Asks for a name and adds it to the setting. Gives back the name. */

@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
 import type { Fault } from '../chat/fault';
 
+export interface RoomState {
+  readonly icon: string;
+  readonly word: string;
+}
+
 /**
  * How a room that can't be read is shown in a list: an icon, and a word for what a whole sentence says elsewhere. Nothing
  * for what is wrong with the key or the connection: all rooms would change at once, and the status bar says it already.
  */
-export function roomState(fault: Fault): { readonly icon: string; readonly word: string } | undefined {
+export function roomState(fault: Fault): RoomState | undefined {
   switch (fault.kind) {
     case 'forbidden':
       return { icon: 'lock', word: vscode.l10n.t('private') };

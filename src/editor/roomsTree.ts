@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
 import { roomDroppedOn, type ListedRoom } from '../chat/roomOrder';
-import type { RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
 import { command, VIEW_ROOMS } from './contributions';
-import { roomState } from './roomStates';
+import { roomWords } from './roomWords';
 import { isInRooms, moveInRooms } from './settings';
 import { faultText } from './words';
 
@@ -63,28 +62,19 @@ export class RoomsTree
   getTreeItem({ room }: RoomRow): vscode.TreeItem {
     const session = this.#session;
     const title = session.title(room);
-    const summary = session.rooms.find((other) => other.room === room);
     const item = new vscode.TreeItem(title);
     item.id = `room:${room}`;
     // The default room alone on the list can't be taken off it, nor can one that stands there for what is unsent in it.
     const isOnly = session.rooms.length === 1 && room === DEFAULT_ROOM;
     item.contextValue = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
     item.command = command('chapi.switchRoom', title, room);
-    const isMuted = session.quiet.isMuted(room);
-    const isPinned = session.pins.isPinned(room);
-    const state = summary?.fault === undefined ? undefined : roomState(summary.fault);
+    const { isMuted, isPinned, fault, state, unread, others, open } = roomWords(session, room);
     item.iconPath = new vscode.ThemeIcon(
       state?.icon ?? (isMuted ? 'bell-slash' : isPinned ? 'pinned' : 'comment-discussion'),
     );
-    const words = [
-      ...wordsAbout(summary),
-      ...(state === undefined ? [] : [state.word]),
-      ...(isPinned ? [vscode.l10n.t('pinned')] : []),
-      ...(isMuted ? [vscode.l10n.t('muted')] : []),
-      ...(room === session.openRoom ? [vscode.l10n.t('open')] : []),
-    ];
+    const words = [...unread, ...others, ...open];
     item.description = words.join(' · ');
-    item.tooltip = [title, ...words, ...(summary?.fault === undefined ? [] : [faultText(summary.fault)])].join('\n');
+    item.tooltip = [title, ...words, ...(fault === undefined ? [] : [faultText(fault)])].join('\n');
     item.accessibilityInformation = { label: [title, ...words].join(', ') };
     return item;
   }
@@ -158,11 +148,4 @@ export function listedRooms({ rooms, pins }: ChatSession): readonly ListedRoom[]
 
 function unreadText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 unread message') : vscode.l10n.t('{0} unread messages', count);
-}
-
-function wordsAbout(summary: RoomSummary | undefined): readonly string[] {
-  const words: string[] = [];
-  if (summary !== undefined && summary.unreadCount > 0) words.push(vscode.l10n.t('{0} unread', summary.unreadCount));
-  if (summary !== undefined && summary.unsentCount > 0) words.push(vscode.l10n.t('{0} unsent', summary.unsentCount));
-  return words;
 }

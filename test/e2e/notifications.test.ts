@@ -118,6 +118,14 @@ describe('notifications', () => {
     await treeitem(/Backend, [45] unread, muted/);
     // Only the room that is not muted counts.
     assert.equal(await workbench().activityBadge(), '1');
+    await workbench().runCommand('Chapi: Switch Room…');
+    const offered = async (): Promise<string[]> => {
+      const rows = workbench().quickInput.widget.locator('.quick-input-list .monaco-list-row');
+      return (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    };
+    const last = (await expectSoon(offered, (rows) => rows.length === 4, 'the rooms')).at(-1);
+    assert.match(last ?? '', /^Backend \d unread · muted$/);
+    await workbench().quickInput.cancel();
     await nextIsToldAlone();
   });
 
