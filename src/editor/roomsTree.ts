@@ -3,6 +3,7 @@ import { DEFAULT_ROOM, type RoomName } from '../chat/message';
 import { roomDroppedOn, type ListedRoom } from '../chat/roomOrder';
 import type { ChatSession } from './chatSession';
 import { command, VIEW_ROOMS } from './contributions';
+import { RoomBadges, roomUri } from './roomBadges';
 import { roomWords } from './roomWords';
 import { isInRooms, moveInRooms } from './settings';
 import { faultText } from './words';
@@ -28,6 +29,7 @@ export class RoomsTree
   readonly #view: vscode.TreeView<RoomRow>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #disposable: vscode.Disposable;
+  #badges: RoomBadges | undefined;
   #shown = '';
   /** The same objects each time, by which VS Code knows the rows again. */
   #rows: ReadonlyMap<RoomName, RoomRow> = new Map();
@@ -51,6 +53,8 @@ export class RoomsTree
   getChildren(row?: RoomRow): RoomRow[] {
     // Where the person has to do something first, the view is empty and says so, with a button.
     if (row !== undefined || this.#isStuck) return [];
+    // Only now, for a start of VS Code without a look at the rooms asks for no badges.
+    this.#badges ??= new RoomBadges(this.#session);
     return [...this.#rows.values()];
   }
 
@@ -64,6 +68,7 @@ export class RoomsTree
     const title = session.title(room);
     const item = new vscode.TreeItem(title);
     item.id = `room:${room}`;
+    item.resourceUri = roomUri(room);
     // The default room alone on the list can't be taken off it, nor can one that stands there for what is unsent in it.
     const isOnly = session.rooms.length === 1 && room === DEFAULT_ROOM;
     item.contextValue = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
@@ -73,7 +78,8 @@ export class RoomsTree
       state?.icon ?? (isMuted ? 'bell-slash' : isPinned ? 'pinned' : 'comment-discussion'),
     );
     const words = [...unread, ...others, ...open];
-    item.description = words.join(' · ');
+    // VS Code marks the open one and shows a badge on those that are not muted: the place is for long names.
+    item.description = [...(isMuted ? unread : []), ...others].join(' · ');
     item.tooltip = [title, ...words, ...(fault === undefined ? [] : [faultText(fault)])].join('\n');
     item.accessibilityInformation = { label: [title, ...words].join(', ') };
     return item;
@@ -93,6 +99,7 @@ export class RoomsTree
   }
 
   dispose(): void {
+    this.#badges?.dispose();
     this.#disposable.dispose();
   }
 
@@ -113,6 +120,7 @@ export class RoomsTree
     this.#view.message = (isEmpty || trouble === '' ? undefined : problem) ?? '';
     this.#view.badge = unreadCount === 0 ? undefined : { value: unreadCount, tooltip: unreadText(unreadCount) };
     this.#changed.fire(undefined);
+    this.#badges?.update();
     this.#followOpenRoom();
   }
 

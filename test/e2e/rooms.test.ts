@@ -131,6 +131,13 @@ describe('rooms', () => {
     await isMarked('CHAPI sandbox');
     sandbox.control.say({ room: 'Design', author: 'Ben Okafor', text: 'over here' });
     await row(/^Design, 1 unread/).waitFor({ timeout: LOOK_TIMEOUT_MS });
+    // VS Code draws the badge of a row as content of a class that it makes for it.
+    const badge = row(/^Design/).locator('.monaco-icon-label');
+    await expectSoon(
+      () => badge.evaluate((element) => getComputedStyle(element, '::after').content),
+      (content) => content === '"1"',
+      'the badge of the row',
+    );
     await workbench().runCommand('Chapi: Go to Next Unread');
     await isMarked('Design');
     await (await workbench().chatFrame()).locator('textarea:focus').waitFor();
