@@ -18,6 +18,10 @@ export interface Commands {
   'chapi.goToNextUnread': [];
   'chapi.toggleMute': [item?: unknown];
   'chapi.togglePin': [item?: unknown];
+  'chapi.muteRoom': [item?: unknown];
+  'chapi.unmuteRoom': [item?: unknown];
+  'chapi.pinRoom': [item?: unknown];
+  'chapi.unpinRoom': [item?: unknown];
   'chapi.moveRoomUp': [item?: unknown];
   'chapi.moveRoomDown': [item?: unknown];
   'chapi.pauseNotifications': [];
@@ -85,6 +89,10 @@ const commandIds = Object.keys({
   'chapi.goToNextUnread': true,
   'chapi.toggleMute': true,
   'chapi.togglePin': true,
+  'chapi.muteRoom': true,
+  'chapi.unmuteRoom': true,
+  'chapi.pinRoom': true,
+  'chapi.unpinRoom': true,
   'chapi.moveRoomUp': true,
   'chapi.moveRoomDown': true,
   'chapi.pauseNotifications': true,

@@ -10,17 +10,25 @@ const MINUTE_MS = 60_000;
 const MORNING_HOUR = 8;
 const SHOWN_MS = 3000;
 
+type QuietCommand =
+  'chapi.goToNextUnread' | 'chapi.toggleMute' | 'chapi.muteRoom' | 'chapi.unmuteRoom' | 'chapi.pauseNotifications';
+
 /** The commands for people who want to hear less, or to see what they missed. */
-export function quietCommands(
-  session: ChatSession,
-  views: ChatViews,
-): Pick<CommandHandlers, 'chapi.goToNextUnread' | 'chapi.toggleMute' | 'chapi.pauseNotifications'> {
+export function quietCommands(session: ChatSession, views: ChatViews): Pick<CommandHandlers, QuietCommand> {
   /** The room that was open before the person went round, and the one that the round has led to. */
   let round: { readonly from: RoomName; readonly to: RoomName } | undefined;
   // Somebody who opened a room by other means does not want to go back any more. Ends with the session.
   session.onDidChange(() => {
     if (round?.to !== session.openRoom) round = undefined;
   });
+  /** Mutes or unmutes a room that it is asked for; a menu that was opened a while ago may ask for what is done already. */
+  const toggleMute =
+    (isAsked: (room: RoomName) => boolean) =>
+    async (item: unknown): Promise<void> => {
+      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Mute or unmute a room'), isAsked));
+      if (room === undefined || !isAsked(room)) return;
+      await session.quiet.mute(room, session.quiet.isMuted(room) ? undefined : 'on');
+    };
   return {
     'chapi.goToNextUnread': async () => {
       const { openRoom } = session;
@@ -35,10 +43,9 @@ export function quietCommands(
       round = next === undefined ? undefined : { from, to: next };
       await views.show({ atUnread: next !== undefined });
     },
-    'chapi.toggleMute': async (item) => {
-      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Mute or unmute a room')));
-      if (room !== undefined) await session.quiet.mute(room, session.quiet.isMuted(room) ? undefined : 'on');
-    },
+    'chapi.toggleMute': toggleMute(() => true),
+    'chapi.muteRoom': toggleMute((room) => !session.quiet.isMuted(room)),
+    'chapi.unmuteRoom': toggleMute((room) => session.quiet.isMuted(room)),
     'chapi.pauseNotifications': async () => {
       const now = Date.now();
       const choices: readonly PauseChoice[] = [

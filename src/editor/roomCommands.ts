@@ -25,6 +25,8 @@ type RoomCommand =
   | 'chapi.addRoom'
   | 'chapi.removeRoom'
   | 'chapi.togglePin'
+  | 'chapi.pinRoom'
+  | 'chapi.unpinRoom'
   | 'chapi.moveRoomUp'
   | 'chapi.moveRoomDown'
   | 'chapi.refresh'
@@ -32,6 +34,13 @@ type RoomCommand =
 
 /** The commands that show, choose, add and remove rooms. */
 export function roomCommands(session: ChatSession, views: ChatViews): Pick<CommandHandlers, RoomCommand> {
+  /** Pins or unpins a room that it is asked for; a menu that was opened a while ago may ask for what is done already. */
+  const togglePin =
+    (isAsked: (room: RoomName) => boolean) =>
+    async (item: unknown): Promise<void> => {
+      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Pin or unpin a room'), isAsked));
+      if (room !== undefined && isAsked(room)) await session.pins.toggle(room);
+    };
   const moveRoom = (item: unknown, distance: 1 | -1): Promise<void> => moveRoomOf(session, item, distance);
   return {
     'chapi.openChat': () => views.open(),
@@ -59,10 +68,9 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
         roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list'), isInRooms));
       if (room !== undefined) await removeFromRooms(room);
     },
-    'chapi.togglePin': async (item) => {
-      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Pin or unpin a room')));
-      if (room !== undefined) await session.pins.toggle(room);
-    },
+    'chapi.togglePin': togglePin(() => true),
+    'chapi.pinRoom': togglePin((room) => !session.pins.isPinned(room)),
+    'chapi.unpinRoom': togglePin((room) => session.pins.isPinned(room)),
     'chapi.moveRoomUp': (item) => moveRoom(item, -1),
     'chapi.moveRoomDown': (item) => moveRoom(item, 1),
     'chapi.refresh': async () => {

@@ -71,9 +71,10 @@ export class RoomsTree
     item.resourceUri = roomUri(room);
     // The default room alone on the list can't be taken off it, nor can one that stands there for what is unsent in it.
     const isOnly = session.rooms.length === 1 && room === DEFAULT_ROOM;
-    item.contextValue = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
     item.command = command('chapi.switchRoom', title, room);
     const { isMuted, isPinned, fault, state, unread, others, open } = roomWords(session, room);
+    const kind = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
+    item.contextValue = [kind, ...(isPinned ? ['pinned'] : []), ...(isMuted ? ['muted'] : [])].join('.');
     item.iconPath = new vscode.ThemeIcon(
       state?.icon ?? (isMuted ? 'bell-slash' : isPinned ? 'pinned' : 'comment-discussion'),
     );

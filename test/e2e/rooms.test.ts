@@ -56,7 +56,7 @@ describe('rooms', () => {
     await stands('Design', 'CHAPI sandbox', 'Backend', 'Board');
     await row(/^Design/).hover();
     await row(/^Design/)
-      .getByRole('button', { name: 'Pin or Unpin Room' })
+      .getByRole('button', { name: 'Unpin', exact: true })
       .click();
     await stands('CHAPI sandbox', 'Backend', 'Design', 'Board');
   });

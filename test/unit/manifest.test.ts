@@ -12,7 +12,9 @@ interface Manifest {
       readonly enablement?: string;
     }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly menus: Readonly<
+      Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>
+    >;
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
   };
 }
@@ -27,6 +29,9 @@ const WORK_ALWAYS = [
   'chapi.showConnection',
   'chapi.showLog',
 ];
+
+/** For the palette: a row's menu says which of the two it does. */
+const HAVE_NO_PLACE = ['chapi.toggleMute', 'chapi.togglePin'];
 
 /** Every `chapi.` word of a condition. */
 const keysIn = (when: string): readonly string[] => when.match(/chapi\.\w+/g) ?? [];
@@ -44,14 +49,48 @@ describe('what package.json contributes', () => {
       assert.equal(category, 'Chapi');
       assert.match(icon ?? '', /^\$\([\w-]+\)$/);
       assert.equal(enablement === undefined, WORK_ALWAYS.includes(command));
-      assert.ok(placed.some((entry) => entry.command === command));
+      assert.equal(
+        placed.some((entry) => entry.command === command),
+        !HAVE_NO_PLACE.includes(command),
+      );
     });
   }
 
-  it('gives each command an icon of its own, but for the two that are quiet', () => {
+  it('gives each command an icon of its own, but for those that are quiet or pin', () => {
     const icons = commands.map(({ icon }) => icon);
     const twice = icons.filter((icon, index) => icons.indexOf(icon) !== index);
-    assert.deepEqual(twice, ['$(bell-slash)']);
+    assert.deepEqual(twice, ['$(bell-slash)', '$(pin)', '$(bell-slash)']);
+  });
+
+  it('offers on a row what can be done with the room, once inline and once in the menu', () => {
+    const entries = menus['view/item/context'] ?? [];
+    const offered = (viewItem: string, isInline: boolean): readonly string[] =>
+      entries
+        .filter(({ when = '', group = '' }) => group.startsWith('inline') === isInline && isTrue(when, viewItem))
+        .map(({ command }) => command.replace('chapi.', ''));
+    const isTrue = (when: string, viewItem: string): boolean =>
+      when.split(' && ').every((part) => {
+        if (part === 'view == chapi.rooms') return true;
+        const [, not, pattern] = /^(!?)\(?viewItem =~ \/(\S+)\/\)?$/.exec(part) ?? assert.fail(part);
+        return new RegExp(pattern ?? '').test(viewItem) === (not === '');
+      });
+    const always = (mute: string): readonly string[] => ['sendMessage', mute];
+    for (const kind of ['room', 'onlyRoom', 'unlistedRoom']) {
+      const others = (pin: string): readonly string[] => (kind === 'room' ? [pin, 'moveRoomUp', 'moveRoomDown'] : []);
+      for (const [state, mute, pin] of [
+        ['', 'muteRoom', 'pinRoom'],
+        ['.pinned', 'muteRoom', 'unpinRoom'],
+        ['.muted', 'unmuteRoom', 'pinRoom'],
+        ['.pinned.muted', 'unmuteRoom', 'unpinRoom'],
+      ] as const) {
+        assert.deepEqual(offered(kind + state, true), kind === 'room' ? [mute, pin] : [mute], kind + state);
+        const remove = kind === 'room' ? ['removeRoom'] : [];
+        assert.deepEqual(
+          offered(kind + state, false).toSorted(),
+          [...always(mute), ...others(pin), ...remove].toSorted(),
+        );
+      }
+    }
   });
 
   it('asks only for what the extension tells VS Code', () => {
