@@ -55,7 +55,8 @@ export class NotificationDesk {
       // Sent by the same person from another machine.
       if (signed !== undefined && signed.name === own) return [];
       const authorName = signed?.name ?? author.name;
-      return [{ room, id, authorName, mentionsMe: mentionsMe(signed?.text ?? text, myNames) }];
+      const said = signed?.text ?? text;
+      return [{ room, id, authorName, mentionsMe: mentionsMe(said, myNames), text: said }];
     });
     this.#queue.add(arrivals.filter((arrival) => this.#isWanted(arrival)));
   }

@@ -6,6 +6,8 @@ export interface Arrival {
   readonly id: string;
   readonly authorName: string;
   readonly mentionsMe: boolean;
+  /** What it says, without a signature. */
+  readonly text: string;
 }
 
 /** What one notification tells of: never nothing. */
@@ -16,6 +18,8 @@ export interface Gathered {
   /** Who mentions the person, each once, in order. */
   readonly mentionedBy: readonly string[];
   readonly authors: readonly string[];
+  /** What the message says, where it is a single one. */
+  readonly text?: string;
 }
 
 /** After one notification, what comes within so many milliseconds is gathered into the next. */
@@ -90,11 +94,13 @@ function gathered(arrivals: readonly Arrival[]): Gathered {
   const mentions = arrivals.filter(({ mentionsMe }) => mentionsMe);
   const mentioning = new Set(mentions.map(({ room }) => room));
   const byCount = [...counts].sort(([, left], [, right]) => right - left).map(([room]) => room);
+  const [first] = arrivals;
   const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
   return {
     count: arrivals.length,
     rooms: [...byCount.filter((room) => mentioning.has(room)), ...byCount.filter((room) => !mentioning.has(room))],
     mentionedBy: unique(mentions.map(({ authorName }) => authorName)),
     authors: unique(arrivals.map(({ authorName }) => authorName)),
+    ...(first === undefined || arrivals.length > 1 ? {} : { text: first.text }),
   };
 }

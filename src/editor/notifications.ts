@@ -9,6 +9,9 @@ import { readMentionNames, readNotifications, readSignatureName } from './settin
 
 const HOUR_MS = 3_600_000;
 
+/** So much of a message is shown to who answers it, in UTF-16 code units. */
+const MAX_SAID = 80;
+
 /** Among so many of a room's newest messages is looked for the one that somebody may have read meanwhile. */
 const NEWEST = 100;
 
@@ -94,7 +97,7 @@ export class Notifications implements vscode.Disposable {
     this.#answers++;
     try {
       if (chosen === open) await run('chapi.switchRoom', room, 'unread');
-      else if (chosen === reply) await run('chapi.sendMessage', { room });
+      else if (chosen === reply) await run('chapi.sendMessage', { room, prompt: said(gathered) });
       else if (chosen === mute) {
         for (const each of gathered.rooms) await this.#session.quiet.mute(each, Date.now() + HOUR_MS);
       }
@@ -115,6 +118,12 @@ function isUnread({ rooms, feed }: ChatSession, room: RoomName, id: string): boo
   if (count === 0 || feed === undefined) return false;
   const entry = feed.entries(room, NEWEST).find((each) => each.kind !== 'outgoing' && each.message.id === id);
   return entry === undefined || (entry.kind === 'message' && entry.unread);
+}
+
+/** Who said what, to be read while the answer is typed; nothing where there are many to answer. */
+function said({ authors, text }: Gathered): string | undefined {
+  if (text === undefined) return undefined;
+  return vscode.l10n.t('{0}: {1}', toastText(authors.join(', ')), toastText(text, MAX_SAID));
 }
 
 function words(session: ChatSession, { count, rooms, authors, mentionedBy }: Gathered): string {

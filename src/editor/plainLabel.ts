@@ -12,8 +12,13 @@ export function plainLabel(name: string): string {
   return visibleText(name).replaceAll('\n', ' ').replaceAll('$(', '$\u200B(');
 }
 
-/** A name from elsewhere, or some of them, for a notification. It takes brackets for links: there are none left. */
-export function toastText(names: string): string {
+/**
+ * A name from elsewhere, or some of them, for a notification or below an input. Both take brackets for links: there are
+ * none left. @param most in UTF-16 code units
+ */
+export function toastText(names: string, most = MAX_IN_TOAST): string {
   const shown = visibleText(names);
-  return plainLabel(shown.length > MAX_IN_TOAST ? `${shown.slice(0, MAX_IN_TOAST)}…` : shown).replaceAll(/[[\]]/g, '');
+  // Half of a surrogate pair would be shown as a question mark.
+  const start = shown.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
+  return plainLabel(shown.length > most ? `${start}…` : shown).replaceAll(/[[\]]/g, '');
 }

@@ -5,9 +5,12 @@ import { MAX_TEXT_LENGTH } from '../protocol/guards';
 import type { ChatSession } from './chatSession';
 import type { CommandHandlers } from './contributions';
 import { selectionText } from './editorContext';
-import { plainLabel } from './plainLabel';
+import { plainLabel, toastText } from './plainLabel';
 import { readSignatureName, wellFormedRoom } from './settings';
 import { inOneLine } from './words';
+
+/** The most that is said below the input, in UTF-16 code units. */
+const MAX_PROMPT = 300;
 
 /** The commands that send something. */
 export function sendCommands(
@@ -17,7 +20,7 @@ export function sendCommands(
     'chapi.sendMessage': async (options) => {
       const room = roomOption(options) ?? session.openRoom;
       const given = textOption(options, 'text');
-      if (given === undefined) await askAndSend(session, room);
+      if (given === undefined) await askAndSend(session, room, textOption(options, 'prompt'));
       else await sendGiven(session, room, given);
     },
     'chapi.sendSelection': async (options) => {
@@ -32,13 +35,16 @@ export function sendCommands(
   };
 }
 
-/** Asks for a text until it is kept, or the person leaves: what is typed is not lost, and the input says why it is still there. */
-async function askAndSend(session: ChatSession, room: RoomName): Promise<void> {
+/**
+ * Asks for a text until it is kept, or the person leaves: what is typed is not lost, and the input says why it is still
+ * there. @param prompt what is answered
+ */
+async function askAndSend(session: ChatSession, room: RoomName, prompt: string | undefined): Promise<void> {
   await session.settled();
   if (session.feed === undefined) return tellWhyNot(session, whyNoFeed(session));
   let typed = '';
   for (let why: string | undefined; ;) {
-    const text = await askForText(session.title(room), typed, why);
+    const text = await askForText(session.title(room), typed, why ?? prompt);
     if (text === undefined) return;
     why = await send(session, room, text);
     if (why === undefined) return;
@@ -80,14 +86,14 @@ async function tellWhyNot(session: ChatSession, why: string): Promise<void> {
   if (chosen === setKey) await vscode.commands.executeCommand('chapi.setApiKey');
 }
 
-async function askForText(title: string, typed: string, why: string | undefined): Promise<string | undefined> {
+async function askForText(title: string, typed: string, prompt: string | undefined): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Message {0}', title),
     placeHolder: vscode.l10n.t('Your message'),
     value: typed,
     // Behind the text, to go on with it.
     valueSelection: [typed.length, typed.length],
-    ...(why === undefined ? {} : { prompt: why }),
+    ...(prompt === undefined ? {} : { prompt: toastText(prompt, MAX_PROMPT) }),
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' ? vscode.l10n.t('Type a message, or press Escape to leave.') : undefined,
@@ -101,7 +107,7 @@ function roomOption(options: unknown): RoomName | undefined {
 }
 
 /** A text among what a key binding handed over; whatever is no text is left out. */
-function textOption(options: unknown, name: 'text' | 'comment'): string | undefined {
+function textOption(options: unknown, name: 'text' | 'comment' | 'prompt'): string | undefined {
   if (typeof options !== 'object' || options === null || !(name in options)) return undefined;
   const value = (options as Record<string, unknown>)[name];
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;

@@ -99,6 +99,8 @@ describe('notifications', () => {
 
   it('are answered from where they are', async () => {
     await press('Reply');
+    // What is answered can be read, and a name is no link there either.
+    await workbench().quickInput.waitForMessage(/^Ben\(command:x\) Okafor: hey @ann lee, look/);
     await workbench().quickInput.type('I look');
     await workbench().quickInput.accept();
     await expectSoon(

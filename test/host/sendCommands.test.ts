@@ -22,7 +22,10 @@ describe('a message that could not be kept', () => {
     };
     Object.assign(vscode.window, { showInputBox: answer });
     try {
-      await sendCommands(session as unknown as ChatSession)['chapi.sendMessage']({ room: 'Backend' });
+      await sendCommands(session as unknown as ChatSession)['chapi.sendMessage']({
+        room: 'Backend',
+        prompt: 'Ann: $(key) is [here](command:x)\nor there',
+      });
     } finally {
       Object.assign(vscode.window, { showInputBox });
     }
@@ -31,6 +34,7 @@ describe('a message that could not be kept', () => {
       asked.map(({ value }) => value),
       ['', ...sent],
     );
+    assert.equal(asked[0]?.prompt, 'Ann: $\u200B(key) is here(command:x) or there');
     assert.deepEqual(
       asked.map(({ prompt }) => /could not be kept/.test(prompt ?? '')),
       [false, true, true],

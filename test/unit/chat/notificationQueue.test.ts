@@ -13,6 +13,7 @@ const arrival = (room: string, authorName = 'Ann', mentionsMe = false): Arrival 
   id: 'x',
   authorName,
   mentionsMe,
+  text: `from ${authorName}`,
 });
 
 describe('notification queue', () => {
@@ -21,6 +22,7 @@ describe('notification queue', () => {
     queue.add([arrival('Backend')]);
     const first = queue.take(0);
     assert.equal(first?.count, 1);
+    assert.equal(first.text, 'from Ann');
     queue.add([arrival('Backend', 'Ben'), arrival('Backend', 'Ann', true), arrival('Design', 'Ann', true)]);
     assert.equal(queue.take(5000), undefined);
     queue.closed(first);
