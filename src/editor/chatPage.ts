@@ -14,11 +14,9 @@ import type {
 } from '../protocol/messages';
 import type { FeedEntry, RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
-import { openFiles, selectionText } from './editorContext';
 import { pageKeyOf, pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { PageReach } from './pageReach';
-import { insertCode, openCode } from './codeFromChat';
 import {
   readAnnounceNewMessages,
   readMentionNames,
@@ -33,6 +31,11 @@ import { faultText, pageStrings, sendFaultText } from './words';
 const PAGE_SETTINGS = ['sendOnEnter', 'mentionNames', 'showAvatars', 'announceNewMessages'].map(
   (name) => `chapi.${name}`,
 );
+
+/** What a page needs only when somebody presses for it: loaded with the commands. */
+async function pageHelp(): Promise<typeof import('./commands').pageHelp> {
+  return (await import('./commands')).pageHelp;
+}
 
 /** What a sidebar view and an editor tab have in common. */
 export interface PageHolder {
@@ -73,8 +76,8 @@ export class ChatPage implements vscode.Disposable {
           ready: (wants) => this.#ready(wants),
           snapshot: () => this.#snapshot(),
           send: (params) => this.#send(params),
-          selection: () => selectionText(),
-          openFiles: () => openFiles(),
+          selection: async () => (await pageHelp()).selectionText(),
+          openFiles: async () => (await pageHelp()).openFiles(),
         },
         onNotice: {
           retry: ({ localId }) => this.#session.feed?.retry(localId),
@@ -84,8 +87,8 @@ export class ChatPage implements vscode.Disposable {
           loadMissing: ({ room }) => void this.#session.feed?.loadMissing(room),
           draft: (draft) => this.#session.setDraft(draft, this),
           copy: ({ text }) => void vscode.env.clipboard.writeText(text),
-          insertCode: ({ text }) => void insertCode(text),
-          openCode: ({ text, language }) => void openCode(text, language),
+          insertCode: ({ text }) => void pageHelp().then(({ insertCode }) => insertCode(text)),
+          openCode: ({ text, language }) => void pageHelp().then(({ openCode }) => openCode(text, language)),
         },
         onRefused: (why) => log.warn(`The chat page asked for something that is refused: ${why}.`),
       },

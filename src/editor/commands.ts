@@ -2,12 +2,17 @@ import type * as vscode from 'vscode';
 import type { ApiKeyStore } from './apiKeyStore';
 import type { ChatSession } from './chatSession';
 import type { ChatViews } from './chatViews';
+import { insertCode, openCode } from './codeFromChat';
 import type { ConnectionDetailsLoader } from './connectionDetailsLoader';
 import type { CommandHandlers } from './contributions';
+import { openFiles, selectionText } from './editorContext';
 import { keyCommands } from './keyCommands';
 import { quietCommands } from './quietCommands';
 import { roomCommands } from './roomCommands';
 import { sendCommands } from './sendCommands';
+
+/** What the chat page asks for now and then, beside the commands. */
+export const pageHelp = { insertCode, openCode, openFiles, selectionText } as const;
 
 /** What commands work on. */
 export interface CommandContext {

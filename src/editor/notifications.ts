@@ -22,6 +22,8 @@ export class Notifications implements vscode.Disposable {
   readonly #disposable: vscode.Disposable;
   #feed: ChatSession['feed'];
   #timer: NodeJS.Timeout | undefined;
+  /** What is unread in a room, as far as its newest messages tell; read once for all that waits. */
+  readonly #unread = new Map<RoomName, (id: string) => boolean>();
   /** So many answers to notifications are being typed. */
   #answers = 0;
 
@@ -54,7 +56,7 @@ export class Notifications implements vscode.Disposable {
       },
       isMuted: (room) => session.quiet.isMuted(room),
       isWatched: (room) => session.isWatched(room),
-      isUnread: (room, id) => isUnread(session, room, id),
+      isUnread: (room, id) => this.#isUnread(room, id),
     });
     this.#disposable = vscode.Disposable.from(
       session.onDidChange(() => {
@@ -80,10 +82,17 @@ export class Notifications implements vscode.Disposable {
   #look(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
+    this.#unread.clear();
     const gathered = this.#desk.take(now);
     if (gathered !== undefined) void this.#show(gathered);
     const next = this.#desk.nextAt(now);
     if (next !== undefined) this.#timer = setTimeout(() => this.#look(), next - now);
+  }
+
+  #isUnread(room: RoomName, id: string): boolean {
+    const known = this.#unread.get(room) ?? unreadIn(this.#session, room);
+    this.#unread.set(room, known);
+    return known(id);
   }
 
   /** Resolves when the notification is closed: at once, tomorrow in VS Code's notification centre, or never. */
@@ -112,12 +121,15 @@ async function run<Id extends keyof Commands>(id: Id, ...parameters: Commands[Id
   await vscode.commands.executeCommand(id, ...parameters);
 }
 
-/** A message that nobody knows counts as not read while something in its room is not. */
-function isUnread({ rooms, feed }: ChatSession, room: RoomName, id: string): boolean {
+/** Tells which messages of a room are unread. One that nobody knows counts as such while something in its room does. */
+function unreadIn({ rooms, feed }: ChatSession, room: RoomName): (id: string) => boolean {
   const count = rooms.find((summary) => summary.room === room)?.unreadCount ?? 0;
-  if (count === 0 || feed === undefined) return false;
-  const entry = feed.entries(room, NEWEST).find((each) => each.kind !== 'outgoing' && each.message.id === id);
-  return entry === undefined || (entry.kind === 'message' && entry.unread);
+  if (count === 0 || feed === undefined) return () => false;
+  const known = new Map<string, boolean>();
+  for (const entry of feed.entries(room, NEWEST)) {
+    if (entry.kind !== 'outgoing') known.set(entry.message.id, entry.kind === 'message' && entry.unread);
+  }
+  return (id) => known.get(id) ?? true;
 }
 
 /** Who said what, to be read while the answer is typed; nothing where there are many to answer. */
