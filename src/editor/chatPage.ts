@@ -14,6 +14,7 @@ import type {
 } from '../protocol/messages';
 import type { FeedEntry, RoomSummary } from '../sync/feed';
 import type { ChatSession } from './chatSession';
+import type { pageHelp as PageHelp } from './commands';
 import { pageKeyOf, pageEntries } from './pageEntries';
 import { pageHtml, pageOptions } from './pageHtml';
 import { PageReach } from './pageReach';
@@ -33,7 +34,7 @@ const PAGE_SETTINGS = ['sendOnEnter', 'mentionNames', 'showAvatars', 'announceNe
 );
 
 /** What a page needs only when somebody presses for it: loaded with the commands. */
-async function pageHelp(): Promise<typeof import('./commands').pageHelp> {
+async function pageHelp(): Promise<typeof PageHelp> {
   return (await import('./commands')).pageHelp;
 }
 
