@@ -40,9 +40,17 @@ export function personsLocale(display: string, systems: readonly (string | undef
   return new Intl.Locale('en', { region: system.region, ...(hourCycle === undefined ? {} : { hourCycle }) }).toString();
 }
 
+/** Made once: what writes a date takes milliseconds to make. */
+const made = new Map<string, DateWords>();
+
 /** Dates for a BCP 47 tag; for one that is not valid, in the language of the browser. */
 export function dateWords(locale: string): DateWords {
-  const tag = knownLocale(locale);
+  const words = made.get(locale) ?? makeDateWords(knownLocale(locale));
+  made.set(locale, words);
+  return words;
+}
+
+function makeDateWords(tag: string | undefined): DateWords {
   type Write = (formatter: Intl.DateTimeFormat, milliseconds: number) => string;
   const format = (options: Intl.DateTimeFormatOptions): ((write: Write) => (milliseconds: number) => string) => {
     // Made when it is needed: that takes milliseconds.

@@ -46,7 +46,7 @@ export function newestWindow(entries: readonly Keyed[], count = FIRST_ENTRIES): 
 }
 
 /** As high as many entries are, in CSS pixels: what fills a screen is painted first, the rest after it. */
-const USUAL_HEIGHT = 48;
+const USUAL_HEIGHT = 64;
 
 /** What a list begins with: what is around the entry at `index`, unless that is among the newest ones; `-1`: those. */
 export function firstWindow(entries: readonly Keyed[], index: number, screenHeight: number): ListWindow {

@@ -53,6 +53,20 @@ function useReading(session: PageSession, strings: PageStrings | undefined, mode
   );
 }
 
+/** Whether the page has been painted since there is something to show. */
+function usePainted(isThere: boolean): boolean {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => {
+    if (!isThere) return;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        setPainted(true);
+      });
+    });
+  }, [isThere]);
+  return isPainted;
+}
+
 /** The names of others who spoke in the room, the last first. */
 function knownPeople(model: PageModel | undefined): readonly string[] {
   const names = new Set<string>();
@@ -71,10 +85,13 @@ export function Page({ session, memory }: { readonly session: PageSession; reado
   const { words, model, problem } = useView(session);
   const list = useRef<ListControl>(undefined);
   const { locale = '', systemLocale } = words ?? {};
-  const dates = useMemo(
+  const allDates = useMemo(
     () => dateWords(personsLocale(locale, [systemLocale, ...navigator.languages])),
     [locale, systemLocale],
   );
+  const isPainted = usePainted(words !== undefined && model !== undefined);
+  // Nobody points at a message before it is painted, and each way of writing a date takes milliseconds to make.
+  const dates = useMemo(() => (isPainted ? allDates : { ...allDates, full: () => '' }), [allDates, isPainted]);
   const handover = useMemo(() => new FocusHandover(), []);
   const actions = useMemo<MessageActions>(
     () => ({
