@@ -135,7 +135,7 @@ describe('markup', () => {
           assert.equal(withoutMarks(visibleText(shown)), withoutMarks(visibleText(text)));
         }
       }),
-      { numRuns: 1_000_000, interruptAfterTimeLimit: FUZZ_MS, markInterruptAsFailure: false },
+      { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS, markInterruptAsFailure: false },
     );
   });
 
