@@ -43,6 +43,24 @@ export function trieSet<Value>(trie: HashTrie<Value>, key: string, value: Value)
   return { size: trie.size + added.count, root };
 }
 
+/** A map that keeps nothing for the key and is otherwise the same. */
+export function trieDelete<Value>(trie: HashTrie<Value>, key: string): HashTrie<Value> {
+  if (trieGet(trie, key) === undefined) return trie;
+  return { size: trie.size - 1, root: deleteIn(trie.root, key, hash(key)) };
+}
+
+function deleteIn<Value>(node: Node<Value> | undefined, key: string, rest: number): Node<Value> | undefined {
+  if (node === undefined) return undefined;
+  if ('children' in node) {
+    const slot = rest & (WIDTH - 1);
+    const children = node.children.slice();
+    children[slot] = deleteIn(children[slot], key, rest >>> BITS);
+    return children.every((child) => child === undefined) ? undefined : { children };
+  }
+  const leaf = node.filter(([kept]) => kept !== key);
+  return leaf.length === 0 ? undefined : leaf;
+}
+
 function setIn<Value>(
   node: Node<Value> | undefined,
   key: string,

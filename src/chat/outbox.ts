@@ -1,7 +1,7 @@
 import type { Fault } from './fault';
 import { comparePositions, type Message, type RoomName } from './message';
 import type { Outgoing } from './outgoing';
-import type { Coverage } from './timeline';
+import type { Coverage } from './timelineMerge';
 
 /** What this person wrote here and the service has not shown in the room yet, in the order of writing. */
 export type Outbox = readonly Outgoing[];

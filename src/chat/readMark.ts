@@ -1,5 +1,5 @@
 import { comparePositions, type Message, type Position } from './message';
-import { entriesBackwards, newestPosition, timelineEntry, type Timeline } from './timeline';
+import { entriesBackwards, newestPosition, timelineEntry, type Timeline, type TimelineEntry } from './timeline';
 
 /** How far a person has read a room. Serialisable. */
 export interface ReadMark {
@@ -31,6 +31,24 @@ export function readUpTo(mark: ReadMark, timeline: Timeline, id: string): ReadMa
   return { through, lateIds: unseen };
 }
 
+/**
+ * The mark after own messages that follow what is read: nobody has to read what they wrote. The same mark where nothing
+ * changes.
+ */
+export function readPastOwn(mark: ReadMark, timeline: Timeline): ReadMark {
+  let through = mark.through;
+  const after: TimelineEntry[] = [];
+  for (const entry of entriesBackwards(timeline)) {
+    if (mark.through !== undefined && comparePositions(entry.message, mark.through) <= 0) break;
+    after.push(entry);
+  }
+  for (const { message, localId, deleted } of after.reverse()) {
+    if (localId === undefined && !deleted) break;
+    if (localId !== undefined) through = { timestamp: message.timestamp, id: message.id };
+  }
+  return through === mark.through || through === undefined ? mark : { ...mark, through };
+}
+
 /** The mark after messages arrived: those with a place that counts as read are remembered as unread. */
 export function noteArrivals(mark: ReadMark, arrivals: readonly Message[]): ReadMark {
   const { through } = mark;
@@ -40,16 +58,16 @@ export function noteArrivals(mark: ReadMark, arrivals: readonly Message[]): Read
 }
 
 /** The unread messages, oldest first. Own and deleted ones are never unread. */
-export function unreadMessages(timeline: Timeline, mark: ReadMark, isOwn: (id: string) => boolean): readonly Message[] {
+export function unreadMessages(timeline: Timeline, mark: ReadMark): readonly Message[] {
   const unread: Message[] = [];
   const late = new Set(mark.lateIds);
-  for (const { message, deleted } of entriesBackwards(timeline)) {
+  for (const { message, deleted, localId } of entriesBackwards(timeline)) {
     const isAfter = mark.through === undefined || comparePositions(message, mark.through) > 0;
     if (!isAfter && !late.delete(message.id)) {
       if (late.size === 0) break;
       continue;
     }
-    if (!deleted && !isOwn(message.id)) unread.push(message);
+    if (!deleted && localId === undefined) unread.push(message);
     if (!isAfter && late.size === 0) break;
   }
   return unread.reverse();

@@ -1,4 +1,4 @@
-import { emptyTrie, trieGet, trieSet, type HashTrie } from './hashTrie';
+import { emptyTrie, trieDelete, trieGet, trieSet, type HashTrie } from './hashTrie';
 import { comparePositions, type Message, type Position } from './message';
 import {
   emptyList,
@@ -11,15 +11,31 @@ import {
   type OrderedList,
 } from './orderedList';
 
-/** A message and what this machine has seen of it. */
+/** A message and what this machine has seen of it. Times are milliseconds of one clock that only goes forward. */
 export interface TimelineEntry {
   readonly message: Message;
+  /** The local id that it was sent with. Absent when somebody else wrote it. */
+  readonly localId?: string;
   /** Came to a place where all was known already: no proof that older places are covered. */
   readonly late: boolean;
   /** Was seen before with another text. */
   readonly edited: boolean;
-  /** A page that covers its place left it out. Kept, so that a message which comes back is not taken for a new one. */
+  /** Polls that cover its place left it out. Kept, so that a message which comes back is not taken for a new one. */
   readonly deleted: boolean;
+  /** When the poll began that brought it. Absent: long ago. */
+  readonly arrivedAt?: number;
+  /** When the poll began that left it out though it covers its place. Absent while the last such poll held it. */
+  readonly missedAt?: number;
+  /** When the poll began on whose word it was taken for deleted. */
+  readonly deletedAt?: number;
+  /** It stood beyond the span of those polls, which were taken for the whole room. */
+  readonly deletedUnspanned?: true;
+  /** The text before the last edit, and when the poll began that showed the new one. */
+  readonly before?: { readonly text: string; readonly at: number };
+  /** Known from long ago, and not seen in any answer since. */
+  readonly unconfirmed?: true;
+  /** It was deleted, and its text is not kept any more. */
+  readonly textDropped?: true;
 }
 
 /** All that is known of one room, ordered by (timestamp, id). An immutable value. */
@@ -34,33 +50,8 @@ export interface Timeline {
   readonly startReached: boolean;
 }
 
-/**
- * What a page proves about messages that it leaves out:
- * `nothing`; its `span`, from its oldest message to the room's end (or to `upTo`); the whole `room` up to there.
- */
-export type Coverage = 'nothing' | 'span' | 'room';
-
-/** An answer of the service for one room. */
-export interface Page {
-  /** In any order, repeats included. */
-  readonly messages: readonly Message[];
-  readonly covers: Coverage;
-  /** The page was asked for what is older than this place. Absent: it ends with the room's newest message. */
-  readonly upTo?: Position;
-  /** The page was asked to reach further back than what is known: what is older than all of it is no late message. */
-  readonly reachesBack?: boolean;
-}
-
-/** What a page changed. */
-export interface Merge {
-  readonly timeline: Timeline;
-  /** Messages with ids never seen before, in order. */
-  readonly arrivals: readonly Message[];
-  readonly edits: readonly Message[];
-  readonly deletions: readonly Message[];
-}
-
-const positionOf = ({ message }: TimelineEntry): Position => message;
+/** Where an entry stands. */
+export const positionOf = ({ message }: TimelineEntry): Position => message;
 
 /** A room of which nothing is known. */
 export const emptyTimeline: Timeline = {
@@ -115,149 +106,88 @@ export function oldestPosition(timeline: Timeline): Position | undefined {
   return listFirst(timeline.entries)?.message;
 }
 
-/** Takes in a page. The same page twice changes nothing the second time, and gives the same timeline. */
-export function mergePage(timeline: Timeline, page: Page): Merge {
-  const messages = distinctInOrder(page.messages);
-  const changes: Change<TimelineEntry>[] = [];
-  const arrivals: Message[] = [];
-  const edits: Message[] = [];
-  const newest = newestPosition(timeline);
-  let places = timeline.places;
-  let liveCount = timeline.liveCount;
-  /** The oldest message of the page that proves that the page reaches down to it. */
-  let anchor: Message | undefined;
+/** The timeline that holds these entries, in any order, no two with one id. */
+export function timelineOf(
+  entries: readonly TimelineEntry[],
+  { gaps, startReached }: Pick<Timeline, 'gaps' | 'startReached'>,
+): Timeline {
+  return { ...withEntries(emptyTimeline, entries), gaps, startReached };
+}
 
-  for (const message of messages) {
-    const known = timelineEntry(timeline, message.id);
-    if (known === undefined) {
-      const late =
-        newest !== undefined && comparePositions(message, newest) < 0 && !isUnknownPlace(timeline, message, page);
-      changes.push({ at: message, item: { message, late, edited: false, deleted: false } });
-      places = trieSet(places, message.id, message.timestamp);
-      liveCount++;
-      arrivals.push(message);
+/** The timeline with these entries in place of those with their ids, or added where there are none. */
+export function withEntries(timeline: Timeline, entries: readonly TimelineEntry[]): Timeline {
+  if (entries.length === 0) return timeline;
+  const changes: Change<TimelineEntry>[] = [];
+  let { places, liveCount } = timeline;
+  for (const entry of entries) {
+    const { id, timestamp } = entry.message;
+    const known = timelineEntry(timeline, id);
+    if (known?.deleted === false) liveCount--;
+    if (!entry.deleted) liveCount++;
+    if (known !== undefined && known.message.timestamp !== timestamp) {
+      changes.push({ at: known.message, item: undefined });
+    }
+    if (known?.message.timestamp !== timestamp) places = trieSet(places, id, timestamp);
+    changes.push({ at: entry.message, item: entry });
+  }
+  return { ...timeline, entries: listApply(timeline.entries, changes, positionOf), places, liveCount };
+}
+
+/** The timeline in which the message was written here, with that local id; or by somebody else, where there is none. */
+export function withOwner(timeline: Timeline, id: string, localId: string | undefined): Timeline {
+  const entry = timelineEntry(timeline, id);
+  if (entry === undefined || entry.localId === localId) return timeline;
+  const { localId: _, ...rest } = entry;
+  return withEntries(timeline, [localId === undefined ? rest : { ...rest, localId }]);
+}
+
+/**
+ * The timeline without what is older than its newest `count` entries that are not deleted. What is dropped is unknown
+ * from then on: it can be fetched again.
+ */
+export function withoutOldest(timeline: Timeline, count: number): Timeline {
+  if (timeline.liveCount <= count) return timeline;
+  const changes: Change<TimelineEntry>[] = [];
+  let { places } = timeline;
+  let live = 0;
+  let oldestLeft: Position | undefined;
+  for (const entry of entriesBackwards(timeline)) {
+    if (live < count) {
+      if (!entry.deleted) live++;
+      oldestLeft = entry.message;
       continue;
     }
-    if (!known.late) anchor ??= message;
-    const textChanged = known.message.text !== message.text;
-    if (known.deleted) liveCount++;
-    if (known.message.timestamp !== message.timestamp) {
-      changes.push({ at: known.message, item: undefined });
-      places = trieSet(places, message.id, message.timestamp);
-    }
-    if (textChanged) edits.push(message);
-    if (known.deleted || !sameMessage(known.message, message)) {
-      changes.push({ at: message, item: { ...known, message, edited: known.edited || textChanged, deleted: false } });
-    }
+    changes.push({ at: entry.message, item: undefined });
+    places = trieDelete(places, entry.message.id);
   }
-
-  const missing = provenMissing(timeline, page, messages, anchor, liveCount);
-  for (const entry of missing) changes.push({ at: entry.message, item: { ...entry, deleted: true } });
-  const gaps = gapsAfter(timeline, page, messages[0]);
-  const startReached = timeline.startReached || page.covers === 'room';
-  if (changes.length === 0 && gaps === timeline.gaps && startReached === timeline.startReached) {
-    return { timeline, arrivals, edits, deletions: [] };
-  }
+  const first = oldestLeft;
   return {
-    timeline: {
-      entries: listApply(timeline.entries, changes, positionOf),
-      places,
-      liveCount: liveCount - missing.length,
-      gaps,
-      startReached,
-    },
-    arrivals,
-    edits,
-    deletions: missing.map(({ message }) => message),
+    entries: listApply(timeline.entries, changes, positionOf),
+    places,
+    liveCount: live,
+    gaps: timeline.gaps.filter((gap) => first !== undefined && comparePositions(gap, first) > 0),
+    startReached: false,
   };
 }
 
-function distinctInOrder(messages: readonly Message[]): readonly Message[] {
-  const byId = new Map<string, Message>();
-  for (const message of messages) if (!byId.has(message.id)) byId.set(message.id, message);
-  return [...byId.values()].sort(comparePositions);
-}
-
-function sameMessage(left: Message, right: Message): boolean {
-  return (
-    left.timestamp === right.timestamp &&
-    left.text === right.text &&
-    left.author.id === right.author.id &&
-    left.author.name === right.author.name &&
-    left.author.email === right.author.email &&
-    left.author.avatarUrl === right.author.avatarUrl
-  );
-}
-
-/**
- * Known entries that the page would hold if they were still there. The page's oldest message proves its reach only if
- * it was known before and came in order: a service that picks by arrival may put a late message at the page's end.
- */
-function provenMissing(
-  timeline: Timeline,
-  page: Page,
-  messages: readonly Message[],
-  anchor: Message | undefined,
-  liveCount: number,
-): readonly TimelineEntry[] {
-  if (page.covers === 'nothing') return [];
-  const wholeRoom = page.covers === 'room';
-  if (wholeRoom && page.upTo === undefined && liveCount === messages.length) return [];
-  if (!wholeRoom && anchor === undefined) return [];
-  const present = new Set(messages.map(({ id }) => id));
-  const missing: TimelineEntry[] = [];
-  for (const entry of entriesBackwards(timeline, page.upTo)) {
-    if (!wholeRoom && anchor !== undefined && comparePositions(entry.message, anchor) < 0) break;
-    if (page.upTo !== undefined && comparePositions(entry.message, page.upTo) >= 0) continue;
-    if (!entry.deleted && !present.has(entry.message.id)) missing.push(entry);
+/** The timeline in which what was taken for deleted on the word of short answers, beyond their span, is there again. */
+export function withDeletedUnspanned(timeline: Timeline): Timeline {
+  const revived: TimelineEntry[] = [];
+  for (const entry of entriesBackwards(timeline)) {
+    const { deletedUnspanned, deletedAt, missedAt, ...rest } = entry;
+    // A text that is not kept can only come back from the service.
+    if (deletedUnspanned && entry.textDropped === undefined) {
+      revived.push({ ...rest, deleted: false, unconfirmed: true });
+    }
   }
-  return missing;
+  return withEntries(timeline, revived);
 }
 
-/**
- * The gaps that are left. A page has none within, from its oldest message to its end; one that begins where nothing is
- * known leaves a gap below.
- */
-function gapsAfter(timeline: Timeline, page: Page, oldest: Message | undefined): readonly Position[] {
-  const { gaps } = timeline;
-  const isAboveEnd = (gap: Position): boolean => page.upTo !== undefined && comparePositions(gap, page.upTo) > 0;
-  if (page.covers === 'room') return sameWhenEqual(gaps, gaps.filter(isAboveEnd));
-  if (oldest === undefined) return gaps;
-  const left = gaps.filter((gap) => comparePositions(gap, oldest) <= 0 || isAboveEnd(gap));
-  if (!beginsInTheUnknown(timeline, oldest)) return sameWhenEqual(gaps, left);
-  return [...left, { timestamp: oldest.timestamp, id: oldest.id }].sort(comparePositions);
-}
-
-/** Whether messages may be missing between the message and the next older known one. */
-function beginsInTheUnknown(timeline: Timeline, message: Message): boolean {
-  const newest = newestPosition(timeline);
-  const first = oldestPosition(timeline);
-  if (newest === undefined || first === undefined || comparePositions(message, first) < 0) return false;
-  if (trieGet(timeline.places, message.id) !== undefined) return false;
-  if (comparePositions(message, newest) > 0) return true;
-  // Between two known neighbours without a gap everything is known: what turns up there is late, not far away.
-  return isInGap(timeline, message);
-}
-
-/** Whether nothing was known of the message's place before the page. */
-function isUnknownPlace(timeline: Timeline, message: Message, page: Page): boolean {
-  const first = oldestPosition(timeline);
-  if (first !== undefined && comparePositions(message, first) < 0) return page.reachesBack === true;
-  return isInGap(timeline, message);
-}
-
-function isInGap(timeline: Timeline, message: Message): boolean {
-  const gap = timeline.gaps.find((position) => comparePositions(position, message) > 0);
-  return gap !== undefined && !isKnownBetween(timeline, message, gap);
-}
-
-function isKnownBetween(timeline: Timeline, from: Position, to: Position): boolean {
-  for (const { message } of entriesBackwards(timeline, to)) {
-    if (comparePositions(message, to) < 0) return comparePositions(message, from) > 0;
+/** The timeline none of whose entries was in an answer lately. */
+export function withoutConfirmation(timeline: Timeline): Timeline {
+  const changed: TimelineEntry[] = [];
+  for (const entry of entriesBackwards(timeline)) {
+    if (!entry.deleted && entry.unconfirmed === undefined) changed.push({ ...entry, unconfirmed: true });
   }
-  return false;
-}
-
-function sameWhenEqual(before: readonly Position[], after: readonly Position[]): readonly Position[] {
-  return before.length === after.length ? before : after;
+  return withEntries(timeline, changed);
 }

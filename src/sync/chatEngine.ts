@@ -2,24 +2,33 @@ import { ChapiClient } from '../chapi/client';
 import type { Clock } from '../chapi/clock';
 import type { RequestBudget } from '../chapi/requestBudget';
 import type { Transport } from '../chapi/transport';
-import { unescapeOnce } from '../chat/escaping';
 import type { Fault } from '../chat/fault';
-import type { Message, RoomName } from '../chat/message';
-import { Attentions } from './attentions';
-import { backgroundSpacing, isOutOfReach, nextDelay } from './cadence';
+import type { RoomName } from '../chat/message';
+import { isOutOfReach } from './cadence';
 import { connectionDetails } from './connectionDetails';
 import { ConnectionRecord } from './connectionRecord';
 import { ConnectionWatch } from './connectionWatch';
 import { describeFault } from './describeFault';
 import { factsOfArrivals, factsOfSend } from './echoFacts';
 import { EngineMemory } from './engineMemory';
-import type { Attention, ChatFeed, ConnectionDetails, FeedEntry, FeedEvent, FeedState, PollingSettings } from './feed';
+import type {
+  Attention,
+  ChatFeed,
+  ConnectionDetails,
+  FeedEntry,
+  FeedEvent,
+  FeedState,
+  OutgoingEntry,
+  PollingSettings,
+} from './feed';
 import { Learning, nothingLearned, type LearnedFacts } from './learned';
 import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
-import { messageEntries, outgoingEntry, roomSummary } from './roomEntries';
-import { RoomSync, type Look } from './roomSync';
-import { lastActivity, roomSeeds, type RoomSeed, type Seed } from './seed';
+import { PollTiming } from './pollTiming';
+import { feedEntry, outgoingEntry, readable, roomSummary, stateEntries, type StateEntry } from './roomEntries';
+import { sharedEntry, type RoomFacts, type RoomState, type RoomStates } from './roomState';
+import type { Look, RoomSync } from './roomSync';
+import { WatchedRooms } from './watchedRooms';
 import type { StateStore } from './stateStore';
 
 /** What a chat engine is made of. */
@@ -36,8 +45,8 @@ export interface ChatEngineOptions {
   readonly budget: RequestBudget;
   readonly transport: Transport;
   readonly store: StateStore;
-  /** What is on screen already. */
-  readonly seed?: Seed;
+  /** What an engine before this one handed over. */
+  readonly states?: RoomStates;
   /** Says what happens, for the log. Never holds the key or a message's text. */
   readonly log: (line: string) => void;
 }
@@ -48,35 +57,34 @@ export interface ChatEngineOptions {
  */
 const ECHO_DELAY_MS = 250;
 
+/** What is kept of a room could not be read: it is tried again after so long, in milliseconds. */
+const RECALL_AGAIN_MS = 500;
+
+/** A room that was empty at the first look is looked at once more after so long, in milliseconds: one answer proves little. */
+const SECOND_LOOK_MS = 1000;
+
 /** The chat behind one key: what it knows, when it looks, and what it sends. All windows are shown this one. */
 export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscribe' | 'send' | 'dispose'> {
   readonly #options: ChatEngineOptions;
   readonly #learning: Learning;
   readonly #memory: EngineMemory;
-  #recalling: Promise<void> | undefined;
   readonly #client: ChapiClient;
   readonly #line: ConnectionWatch;
   readonly #loop: PollLoop;
   readonly #outbox: OutboxSender;
   readonly #record: ConnectionRecord;
-  readonly #rooms = new Map<RoomName, RoomSync>();
-  readonly #ownIds = new Map<string, string>();
-  readonly #lastActivity = new Map<RoomName, number>();
+  readonly #rooms: WatchedRooms;
   readonly #listeners = new Set<(event: FeedEvent) => void>();
-  /** Messages of the seed, whose text is already as it was written. */
-  readonly #readableAlready = new WeakSet<Message>();
-  readonly #seeds: ReadonlyMap<RoomName, RoomSeed>;
-  readonly #attentions: Attentions;
+  readonly #timing: PollTiming;
+  /** Milliseconds since 1970 when the monotonic clock stood at 0. It stays, so that times that are told twice are the same. */
+  readonly #epochMs: number;
   #listed: readonly RoomName[] = [];
-  #polling: PollingSettings;
 
   constructor(options: ChatEngineOptions) {
     const { clock, baseUrl, apiKey, transport, budget } = options;
     this.#options = options;
-    this.#polling = options.polling;
-    this.#attentions = new Attentions(clock);
-    this.#seeds = roomSeeds(options.seed);
-    for (const seed of this.#seeds.values()) this.#noteShown(seed);
+    this.#timing = new PollTiming(clock, options.polling);
+    this.#epochMs = clock.now() - clock.monotonic();
     this.#line = new ConnectionWatch(clock, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
@@ -87,14 +95,25 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       onSent: (sent) => this.#learning.learn(factsOfSend(sent, this.#learning.facts)),
       onCallEnded: (call) => this.#record.noteCall(call),
     });
+    this.#rooms = new WatchedRooms({
+      ...{ clock, client: this.#client, learning: this.#learning, memory: this.#memory, states: options.states },
+      serviceNow: () => this.#record.serviceNow,
+      onBegun: (room, newestStamp) => this.#timing.noteLastActivity(room, newestStamp / 1000),
+      onLook: (sync, look) => {
+        // Whether the service can be reached, and what it says of this room, is for the looks to find out.
+        if (look.fault === undefined || look.fault.kind === 'throttled') this.#line.callEnded(look.fault);
+        this.#looked(sync, look);
+      },
+      onState: () => this.#emit({ type: 'state' }),
+    });
     this.#loop = new PollLoop({
       clock,
       poll: (room, signal) => this.#look(room, signal),
       delayAfter: (room) => this.#delayAfter(room, options.random()),
       interval: (room) => this.#delayAfter(room, 0.5),
       schedule: budget,
-      isInSight: (room) => this.#attentions.isInSight(room),
-      backgroundSpacing: () => backgroundSpacing(this.#attentions.visible, this.#polling.backgroundSeconds * 1000),
+      isInSight: (room) => this.#timing.isInSight(room),
+      backgroundSpacing: () => this.#timing.backgroundSpacing(),
       log: options.log,
     });
     this.#outbox = new OutboxSender({
@@ -103,9 +122,9 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       store: options.store,
       log: options.log,
       ownAuthorId: () => this.#learning.facts.ownAuthorId,
-      ownerOf: (id) => this.#ownIds.get(id),
-      isInRoom: (localId) => [...this.#ownIds.values()].includes(localId),
-      onDisowned: (id) => this.#ownIds.delete(id),
+      ownerOf: (room, id) => this.#rooms.get(room)?.known.ownerOf(id),
+      isInRoom: (room, localId) => this.#rooms.get(room)?.known.holds(localId) ?? false,
+      onDisowned: (room, id) => this.#rooms.get(room)?.known.disown(id),
       knownIds: (room) => this.#rooms.get(room)?.knownIds(),
       onChange: (room) => {
         this.#watch();
@@ -125,21 +144,52 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     const syncs = [...shown].map((room) => this.#rooms.get(room)).filter((sync) => sync !== undefined);
     return {
       connection: this.#line.connection,
-      rooms: syncs.map((sync) => roomSummary(sync, this.#isOwn, this.#outbox.pending(sync.room))),
+      rooms: syncs.map((sync) => roomSummary(sync, this.#outbox.pending(sync.room))),
     };
   }
 
   connectionDetails(): ConnectionDetails {
     const { pace } = this.#options.budget;
-    const now = { connection: this.#line.connection, rooms: [...this.#rooms.values()], pace };
+    const now = { connection: this.#line.connection, rooms: this.#rooms.all, pace };
     return connectionDetails(this.#record, { ...now, learned: this.#learning.facts, next: this.#loop.next });
   }
 
   entries(room: RoomName, count: number): readonly FeedEntry[] {
     const sync = this.#rooms.get(room);
     if (sync === undefined) return [];
-    const messages = messageEntries(sync, count, { ownIds: this.#ownIds, readable: this.#readable });
+    const messages = stateEntries(sync, count).map((entry) => feedEntry(entry, this.escapes));
     return [...messages, ...this.#outbox.pending(room).map(outgoingEntry)];
+  }
+
+  /** The same as it is handed to other windows, with times in milliseconds since 1970. */
+  stateEntries(room: RoomName, count: number): readonly (StateEntry | OutgoingEntry)[] {
+    const sync = this.#rooms.get(room);
+    if (sync === undefined) return [];
+    const state = stateEntries(sync, count).map((shown) => ({
+      ...shown,
+      entry: sharedEntry(shown.entry, this.#epochMs),
+    }));
+    return [...state, ...this.#outbox.pending(room).map(outgoingEntry)];
+  }
+
+  /** The service escapes texts. */
+  get escapes(): boolean {
+    return this.#learning.facts.escapes === true;
+  }
+
+  /** What is known of a room beside its entries. `undefined` while nothing is. */
+  roomFacts(room: RoomName): RoomFacts | undefined {
+    return this.#rooms.get(room)?.known.facts();
+  }
+
+  /** All that is known of all rooms, for the engine that comes after this one. */
+  states(): RoomStates {
+    return this.#rooms.states();
+  }
+
+  /** Somebody wants to see so many messages of a room: they are not dropped. */
+  keep(room: RoomName, count: number): void {
+    this.#rooms.get(room)?.known.keep(count);
   }
 
   subscribe(listener: (event: FeedEvent) => void): { dispose(): void } {
@@ -161,15 +211,15 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   /** The attention of all windows. */
   setAttentions(attentions: readonly Attention[]): void {
-    const { cameIntoSight, gotFocus } = this.#attentions.replace(attentions);
+    const { cameIntoSight, gotFocus } = this.#timing.attend(attentions);
     for (const room of cameIntoSight) this.#loop.hasten(room, 0);
     if (gotFocus) this.#hastenUnreached();
     this.#loop.replan();
   }
 
   setPolling(polling: PollingSettings): void {
-    this.#polling = polling;
-    for (const room of this.#rooms.keys()) this.#loop.hasten(room, this.#delayAfter(room, 0.5));
+    this.#timing.setPolling(polling);
+    for (const { room } of this.#rooms.all) this.#loop.hasten(room, this.#delayAfter(room, 0.5));
   }
 
   /** Takes over what earlier engines could not finish. Never rejects. */
@@ -200,15 +250,16 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   markRead(room: RoomName, upTo?: string): void {
     const sync = this.#rooms.get(room);
-    if (sync === undefined || sync.unread(this.#isOwn).length === 0 || !sync.markRead(upTo)) return;
+    if (sync === undefined || sync.known.unread().length === 0 || !sync.known.markRead(upTo)) return;
     this.#memory.remember(sync);
     this.#entriesChanged(room);
   }
 
-  /** Takes in what a window shows of the time before or after all that is known here. */
-  takeShown(room: RoomName, shown: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
-    if (this.#rooms.get(room)?.takeShown(shown.messages) !== true) return;
-    this.#noteShown(shown);
+  /** Takes in what a window had of a room under an engine that is gone. */
+  adopt(room: RoomName, state: RoomState): void {
+    const sync = this.#rooms.get(room);
+    if (sync?.known.adopt(state) !== true) return;
+    this.#memory.remember(sync);
     this.#entriesChanged(room);
   }
 
@@ -221,65 +272,42 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([...this.#rooms.keys()].map((room) => this.#loop.pollNow(room)));
+    await Promise.all(this.#rooms.all.map(({ room }) => this.#loop.pollNow(room)));
   }
 
   dispose(): void {
     this.#loop.dispose();
     this.#outbox.dispose();
-    for (const sync of this.#rooms.values()) sync.dispose();
+    this.#rooms.dispose();
     this.#listeners.clear();
   }
 
   /** Rooms with something unsent are looked at too, whether they are on the list or not: their echo is awaited. */
   #watch(): void {
     const rooms = [...new Set([...this.#listed, ...this.#outbox.rooms])];
-    if (rooms.length === this.#rooms.size && rooms.every((room) => this.#rooms.has(room))) return;
-    const gone = [...this.#rooms.values()].filter(({ room }) => !rooms.includes(room));
-    const ordered = rooms.map((room) => this.#rooms.get(room) ?? this.#newRoom(room));
-    this.#rooms.clear();
-    for (const sync of ordered) this.#rooms.set(sync.room, sync);
+    const changed = this.#rooms.replace(rooms);
+    if (changed === undefined) return;
     this.#loop.setRooms(rooms);
-    for (const sync of gone) {
-      sync.dispose();
-      this.#entriesChanged(sync.room);
-    }
+    for (const room of changed) this.#entriesChanged(room);
   }
-
-  #newRoom(room: RoomName): RoomSync {
-    const sync = new RoomSync(room, this.#client, this.#learning, {
-      onLook: (sync, look) => {
-        // Whether the service can be reached, and what it says of this room, is for the looks to find out.
-        if (look.fault === undefined || look.fault.kind === 'throttled') this.#line.callEnded(look.fault);
-        this.#looked(sync, look);
-      },
-      onState: () => this.#emit({ type: 'state' }),
-    });
-    const seed = this.#seeds.get(room);
-    if (seed === undefined) return sync;
-    sync.restore(seed);
-    this.#lastActivity.set(room, lastActivity(seed, this.#options.clock));
-    return sync;
-  }
-
-  #noteShown({ ownIds, messages }: Pick<RoomSeed, 'ownIds' | 'messages'>): void {
-    for (const [id, localId] of ownIds) this.#ownIds.set(id, localId);
-    for (const message of messages) this.#readableAlready.add(message);
-  }
-
-  readonly #isOwn = (id: string): boolean => this.#ownIds.has(id);
 
   async #look(room: RoomName, signal: AbortSignal): Promise<void> {
     const sync = this.#rooms.get(room);
     if (sync === undefined) return;
-    await (this.#recalling ??= this.#memory.facts().then((facts) => this.#learning.learn(facts)));
-    if (await this.#memory.recall(sync)) this.#entriesChanged(room);
+    const recalled = await this.#rooms.recall(sync);
+    if (recalled === 'changed') this.#entriesChanged(room);
+    if (recalled === 'later') {
+      this.#loop.hasten(room, RECALL_AGAIN_MS);
+      return;
+    }
+    this.#memory.retryWrites();
     const startedAt = this.#options.clock.monotonic();
-    const priority = this.#attentions.isInSight(room) ? 'openRoom' : 'otherRooms';
+    const priority = this.#timing.isInSight(room) ? 'openRoom' : 'otherRooms';
     const look = await sync.look(priority, signal, this.#outbox.doubtedFrom(room));
     this.#line.callEnded(look.fault);
     this.#looked(sync, look, startedAt);
     if (look.fault === undefined) void sync.history.fillGaps();
+    if (sync.wantsSecondLook) this.#loop.hasten(room, SECOND_LOOK_MS);
   }
 
   /** @param startedAt when the look began, monotonic milliseconds; absent for a page that reaches back */
@@ -291,52 +319,35 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     const seen = startedAt === undefined ? { messages: look.arrivals, covers: 'nothing' as const } : look;
     const texts = new Map(this.#outbox.pending(room).map(({ localId, text }) => [localId, text]));
     const own = this.#outbox.takeEchoes(room, seen, startedAt ?? NaN);
-    for (const [id, localId] of own) this.#ownIds.set(id, localId);
+    for (const [id, localId] of own) sync.known.own(id, localId);
     const written = new Map([...own].map(([id, localId]) => [id, texts.get(localId) ?? '']));
-    this.#learning.learn(factsOfArrivals(look.arrivals, written, this.#learning.facts));
+    this.#learning.learn(factsOfArrivals(look.messages, written, this.#learning.facts));
     const fromOthers = look.isFirst ? [] : look.arrivals.filter(({ id }) => !own.has(id));
-    if (look.arrivals.length > 0 && !look.isFirst) this.#lastActivity.set(room, this.#options.clock.monotonic());
-    if (look.changed || look.isFirst) this.#memory.remember(sync);
+    if (look.arrivals.length > 0 && !look.isFirst) this.#timing.noteActivity(room);
+    if (look.changed || look.isFirst || own.size > 0) this.#memory.remember(sync);
     if (own.size > 0) this.#watch();
+    this.#rooms.learnLimitOrder(sync, look);
     if (look.changed || look.isFirst || own.size > 0) {
-      this.#emit({ type: 'entries', room, arrivals: fromOthers.map(this.#readable) });
+      const arrivals = fromOthers.map((message) => readable(message, this.escapes));
+      this.#emit({ type: 'entries', room, arrivals });
     }
     this.#emit({ type: 'state' });
   }
 
-  /** The message as it was written. The timeline keeps the service's own text, which an edit is told by. */
-  readonly #readable = (message: Message): Message => {
-    const isEscaped = this.#learning.facts.escapes === true && !this.#readableAlready.has(message);
-    return isEscaped ? { ...message, text: unescapeOnce(message.text) } : message;
-  };
-
   #learned(facts: LearnedFacts, before: LearnedFacts): void {
     this.#memory.rememberFacts(facts);
     if (facts.escapes === before.escapes) return;
-    for (const room of this.#rooms.keys()) this.#emit({ type: 'entries', room, arrivals: [] });
+    for (const { room } of this.#rooms.all) this.#emit({ type: 'entries', room, arrivals: [] });
   }
 
   #delayAfter(room: RoomName, random: number): number {
-    const sync = this.#rooms.get(room);
-    return nextDelay(
-      {
-        inSight: this.#attentions.isInSight(room),
-        focused: this.#attentions.isFocused(room),
-        unfocusedMs: this.#attentions.unfocusedMs,
-        quietMs: this.#options.clock.monotonic() - (this.#lastActivity.get(room) ?? -Infinity),
-        faultsInARow: sync?.faultsInARow ?? 0,
-        activeMs: this.#polling.activeSeconds * 1000,
-        backgroundMs: this.#polling.backgroundSeconds * 1000,
-        ...(sync?.fault === undefined ? {} : { lastFault: sync.fault }),
-      },
-      random,
-    );
+    return this.#timing.delayAfter(room, this.#rooms.get(room), random);
   }
 
   #sendSettled(room: RoomName, fault: Fault | undefined): void {
     // That the service refuses this message, as too long for instance, says nothing of the connection.
     if (fault?.kind !== 'server' || fault.status >= 500) this.#line.callEnded(fault);
-    this.#lastActivity.set(room, this.#options.clock.monotonic());
+    this.#timing.noteActivity(room);
     if (fault !== undefined) this.#options.log(`Sending a message failed: ${describeFault(fault)}.`);
     else if (!this.#options.budget.pace.shared) this.#loop.hasten(room, ECHO_DELAY_MS);
     this.#emit({ type: 'state' });
@@ -344,7 +355,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   /** The network may be back: looks at the rooms that could not be reached, and sends what could not leave. */
   #hastenUnreached(): void {
-    for (const { room, fault } of this.#rooms.values()) if (isOutOfReach(fault)) this.#loop.hasten(room, 0);
+    for (const { room, fault } of this.#rooms.all) if (isOutOfReach(fault)) this.#loop.hasten(room, 0);
     this.#outbox.connected();
   }
 

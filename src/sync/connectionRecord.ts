@@ -90,6 +90,11 @@ export class ConnectionRecord {
     this.#delays = [...this.#delays, ...delays].slice(-MOST_DELAYS);
   }
 
+  /** The service's milliseconds since 1970; `undefined` while no answer has told. */
+  get serviceNow(): number | undefined {
+    return this.#serviceTime && serviceNow(this.#serviceTime, this.#clock.monotonic()).ms;
+  }
+
   summary(): ConnectionSummary {
     const calls = this.#calls.map((call) => ({ ...call, agoMs: this.#since(call) }));
     const lastMinute = calls.filter(({ agoMs }) => agoMs < MINUTE_MS);

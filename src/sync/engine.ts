@@ -21,7 +21,7 @@ export interface ReleasableStore extends StateStore {
 }
 
 /** What is needed for one key at one address, by one of many windows. */
-export interface SharedOptions extends Omit<EngineOptions, 'store' | 'seed'> {
+export interface SharedOptions extends Omit<EngineOptions, 'store' | 'states'> {
   /** For the claims of the windows that share the engine; of this address and key, and of nothing else. */
   readonly claimsFolder: string;
   /** Of the extension. */
@@ -60,7 +60,7 @@ export class EngineMaker {
       clock: this.#clock,
       own: { protocol, version },
       claims: new Claims(claimsFolder),
-      openEngine: (seed, mayAsk, isHost) => {
+      openEngine: (states, mayAsk, isHost) => {
         const store = openStore(isHost);
         const transport: Transport = async (request) => {
           if (mayAsk()) return this.#transport(request);
@@ -69,7 +69,7 @@ export class EngineMaker {
         };
         this.#budget.reset();
         const own = { clock: this.#clock, budget: this.#budget, transport };
-        const engine = new ChatEngine({ ...forEngine, ...own, store, seed });
+        const engine = new ChatEngine({ ...forEngine, ...own, store, states });
         return { engine, release: () => store.release() };
       },
       loadLink: () => import('./windows/windowLink'),

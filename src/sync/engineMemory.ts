@@ -1,48 +1,122 @@
+import type { RoomName } from '../chat/message';
 import { decodeLearnedFacts, nothingLearned, type LearnedFacts } from './learned';
-import { decodeRoomMemory, encodeRoomMemory, roomMemoryName } from './roomMemory';
+import type { RoomState } from './roomState';
+import { decodeRoomState, encodeRoomState, roomStateName } from './roomStateCodec';
 import type { RoomSync } from './roomSync';
 import type { StateStore } from './stateStore';
 
 const FACTS = 'learned';
 
-/** What an engine remembers from one process to the next, beside its outbox. */
+/** What reading a room's state from disk came to. */
+export type Recall =
+  | { readonly kind: 'known'; readonly state: RoomState }
+  /** Nothing is kept of it. */
+  | { readonly kind: 'none' }
+  /** It could not be read now. What is kept may be worth more than what is known here, so nothing is written over it. */
+  | { readonly kind: 'unreadable' };
+
+/**
+ * What an engine remembers from one process to the next, beside its outbox. What could not be read is not written over: a
+ * disk that fails for a moment costs nothing.
+ */
 export class EngineMemory {
   readonly #store: StateStore;
   readonly #log: (line: string) => void;
-  readonly #recalled = new WeakSet<RoomSync>();
+  /** The rooms whose state was read, or known not to be there. */
+  readonly #recalled = new Set<RoomName>();
+  #areFactsKnown = false;
+  /** The states that wait to be written, the newest of each room. One is written at a time. */
+  readonly #waiting = new Map<string, () => unknown>();
+  readonly #writing = new Set<string>();
+  /** What failed the last time: said once, not each time. */
+  readonly #failing = new Set<string>();
 
   constructor(store: StateStore, log: (line: string) => void) {
     this.#store = store;
     this.#log = log;
   }
 
-  /** What was learned of the service before, with this key at this address. */
-  async facts(): Promise<LearnedFacts> {
-    return decodeLearnedFacts(await this.#store.read(FACTS)) ?? nothingLearned;
-  }
-
-  rememberFacts(facts: LearnedFacts): void {
-    this.#write(FACTS, facts, 'What was learned of the service');
-  }
-
-  /** Gives the room what was known of it, the first time it is asked for. Whether there was anything. */
-  async recall(sync: RoomSync): Promise<boolean> {
-    if (this.#recalled.has(sync)) return false;
-    this.#recalled.add(sync);
-    const memory = decodeRoomMemory(await this.#store.read(roomMemoryName(sync.room)));
-    if (memory === undefined) return false;
-    sync.restore(memory);
-    return true;
-  }
-
-  remember(sync: RoomSync): void {
-    const memory = sync.memory();
-    if (memory !== undefined) {
-      this.#write(roomMemoryName(sync.room), encodeRoomMemory(memory), 'What is known of a room');
+  /** What was learned of the service before, with this key at this address. `undefined` when it can't be read now. */
+  async facts(): Promise<LearnedFacts | undefined> {
+    try {
+      const facts = decodeLearnedFacts(await this.#store.read(FACTS)) ?? nothingLearned;
+      this.#areFactsKnown = true;
+      this.#succeeded(FACTS);
+      return facts;
+    } catch {
+      this.#failed(FACTS, 'What was learned of the service could not be read from disk.');
+      return undefined;
     }
   }
 
-  #write(name: string, value: unknown, what: string): void {
-    this.#store.write(name, value).catch(() => this.#log(`${what} could not be written to disk.`));
+  rememberFacts(facts: LearnedFacts): void {
+    if (this.#areFactsKnown) this.#write(FACTS, () => facts);
+  }
+
+  /** Whether what is kept of the room was read, or is known not to be there. */
+  hasRecalled(room: RoomName): boolean {
+    return this.#recalled.has(room);
+  }
+
+  /** What is kept of the room. */
+  async recall(room: RoomName): Promise<Recall> {
+    const name = roomStateName(room);
+    // What waits to be written is newer than what is on disk.
+    const waiting = this.#waiting.get(name);
+    try {
+      const state = decodeRoomState(waiting === undefined ? await this.#store.read(name) : waiting());
+      this.#recalled.add(room);
+      this.#succeeded(name);
+      return state === undefined ? { kind: 'none' } : { kind: 'known', state };
+    } catch {
+      this.#failed(name, 'What is known of a room could not be read from disk.');
+      return { kind: 'unreadable' };
+    }
+  }
+
+  remember(sync: RoomSync): void {
+    if (!this.#recalled.has(sync.room) || !sync.loaded) return;
+    this.#write(roomStateName(sync.room), () => {
+      const state = sync.known.keptState();
+      return state && encodeRoomState(state);
+    });
+  }
+
+  /** Tries again to write what could not be written. */
+  retryWrites(): void {
+    for (const name of this.#waiting.keys()) if (!this.#writing.has(name)) void this.#writeWaiting(name);
+  }
+
+  /** @param value asked when it is written: what changed while something else was written is written once */
+  #write(name: string, value: () => unknown): void {
+    this.#waiting.set(name, value);
+    if (!this.#writing.has(name)) void this.#writeWaiting(name);
+  }
+
+  async #writeWaiting(name: string): Promise<void> {
+    this.#writing.add(name);
+    // Not before the change that is under way is whole.
+    await Promise.resolve();
+    for (let value = this.#waiting.get(name); value !== undefined; value = this.#waiting.get(name)) {
+      this.#waiting.delete(name);
+      try {
+        await this.#store.write(name, value());
+        this.#succeeded(name);
+      } catch {
+        this.#failed(name, 'What is known of a room, or of the service, could not be written to disk.');
+        if (!this.#waiting.has(name)) this.#waiting.set(name, value);
+        break;
+      }
+    }
+    this.#writing.delete(name);
+  }
+
+  #failed(name: string, line: string): void {
+    if (!this.#failing.has(name)) this.#log(line);
+    this.#failing.add(name);
+  }
+
+  #succeeded(name: string): void {
+    this.#failing.delete(name);
   }
 }

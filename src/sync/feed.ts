@@ -60,7 +60,13 @@ export type FeedEntry =
       readonly signer?: string;
       readonly localId?: string;
     }
-  | { readonly kind: 'outgoing'; readonly outgoing: ShownOutgoing };
+  | OutgoingEntry;
+
+/** A message that is on its way. */
+export interface OutgoingEntry {
+  readonly kind: 'outgoing';
+  readonly outgoing: ShownOutgoing;
+}
 
 /** What happened. Serialisable. */
 export type FeedEvent =

@@ -11,6 +11,14 @@ export interface LearnedFacts {
   /** The most messages that an answer holds, however many are asked for. */
   readonly pageCap?: number | undefined;
   readonly tsMeaning?: TsMeaning | undefined;
+  /**
+   * A page is limited before its room is picked, so that a short one says nothing of older messages; or surely not so.
+   */
+  readonly limitsBeforeFilter?: boolean | undefined;
+  /** Short answers that were contradicted: messages older than all that they held turned out to be there. */
+  readonly contradictedShortPages?: number | undefined;
+  /** An answer was so much older than the poll that it answered, in milliseconds: replicas lag. */
+  readonly lagMs?: number | undefined;
   /** The same `ETag` came with different pages: it says nothing. */
   readonly etagMisleads?: boolean | undefined;
   /** Texts come back with `&lt;` for `<`. */
@@ -30,14 +38,16 @@ export const nothingLearned: LearnedFacts = { largestPage: 0 };
 /** Reads facts that were kept; each that is not what it should be is not known. */
 export function decodeLearnedFacts(value: unknown): LearnedFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { largestPage, pageCap, tsMeaning, etagMisleads, escapes, sendsWithSlash, ownAuthorId } = value as Record<
-    string,
-    unknown
-  >;
+  const facts = value as Record<string, unknown>;
+  const { largestPage, pageCap, tsMeaning, etagMisleads, escapes, sendsWithSlash, ownAuthorId } = facts;
+  const { limitsBeforeFilter, contradictedShortPages, lagMs } = facts;
   return {
     largestPage: isCount(largestPage) ? largestPage : 0,
     ...(isCount(pageCap) ? { pageCap } : {}),
     ...(tsMeaning === 'since' || tsMeaning === 'before' || tsMeaning === 'ignored' ? { tsMeaning } : {}),
+    ...(typeof limitsBeforeFilter === 'boolean' ? { limitsBeforeFilter } : {}),
+    ...(isCount(contradictedShortPages) ? { contradictedShortPages } : {}),
+    ...(isCount(lagMs) ? { lagMs } : {}),
     ...(typeof etagMisleads === 'boolean' ? { etagMisleads } : {}),
     ...(typeof escapes === 'boolean' ? { escapes } : {}),
     ...(typeof sendsWithSlash === 'boolean' ? { sendsWithSlash } : {}),

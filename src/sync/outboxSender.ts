@@ -34,11 +34,11 @@ export interface OutboxSenderOptions {
   /** The author that own messages bear, if that is known. */
   readonly ownAuthorId: () => string | undefined;
   /** The local id of a message of the room that is known to be an own one. */
-  readonly ownerOf: (id: string) => string | undefined;
+  readonly ownerOf: (room: RoomName, id: string) => string | undefined;
   /** The message is known to be in its room. */
-  readonly isInRoom: (localId: string) => boolean;
+  readonly isInRoom: (room: RoomName, localId: string) => boolean;
   /** What was taken for an own message is somebody else's. */
-  readonly onDisowned: (id: string) => void;
+  readonly onDisowned: (room: RoomName, id: string) => void;
   /** A send ended; a fault is absent when the service took the message. */
   readonly onSettled: (room: RoomName, fault: Fault | undefined) => void;
   readonly log: (line: string) => void;
@@ -103,7 +103,7 @@ export class OutboxSender {
   pending(room: RoomName): readonly Outgoing[] {
     const { isInRoom } = this.#options;
     const awaited = this.#outbox.filter((entry) => entry.room === room && entry.echoId === undefined);
-    return awaited.filter(({ localId }) => !isInRoom(localId));
+    return awaited.filter(({ localId }) => !isInRoom(room, localId));
   }
 
   /** Whether the message is in the outbox, or was not long ago. */
@@ -165,7 +165,7 @@ export class OutboxSender {
     const ownAuthorId = this.#options.ownAuthorId();
     const looked = lookForOwn(before, room, {
       ...page,
-      ownerOf: this.#options.ownerOf,
+      ownerOf: (id) => this.#options.ownerOf(room, id),
       ...(ownAuthorId === undefined ? {} : { ownAuthorId }),
       isLaterThan: (localId) => localId !== sending && isLaterThan(localId),
     });
@@ -212,7 +212,7 @@ export class OutboxSender {
     const known = new Set(this.#outbox.map(({ localId }) => localId));
     const added: Outgoing[] = [];
     for (const entry of entries.filter(({ localId }) => !known.has(localId))) {
-      if (await this.#isDone(entry.localId)) await this.#options.store.dropOutgoing(entry.localId);
+      if (await this.#isDone(entry)) await this.#options.store.dropOutgoing(entry.localId);
       else added.push(entry);
     }
     const restored = added.map(afterRestart).sort((left, right) => left.createdAt - right.createdAt);
@@ -222,8 +222,8 @@ export class OutboxSender {
   }
 
   /** Its engine was killed before it could drop the message, or was only thought dead and kept it once more. */
-  async #isDone(localId: string): Promise<boolean> {
-    return this.#options.isInRoom(localId) || this.#options.store.wasDropped(localId);
+  async #isDone({ room, localId }: Outgoing): Promise<boolean> {
+    return this.#options.isInRoom(room, localId) || this.#options.store.wasDropped(localId);
   }
 
   /** Writes what changed: first what is kept otherwise, then what is gone, so that no moment knows less than before. */
@@ -311,7 +311,7 @@ export class OutboxSender {
       await this.#persist(before, this.#outbox);
       return;
     }
-    if (echoId !== undefined) this.#options.onDisowned(echoId);
+    if (echoId !== undefined) this.#options.onDisowned(room, echoId);
     const entry = withoutEcho(found);
     if (fault === undefined) {
       await this.#replace(markSent(entry, parsed));

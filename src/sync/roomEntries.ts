@@ -1,39 +1,61 @@
+import { unescapeOnce } from '../chat/escaping';
 import { comparePositions, type Message } from '../chat/message';
 import type { Outgoing } from '../chat/outgoing';
 import { readSignature } from '../chat/signature';
 import { newestLiveEntries, type Timeline, type TimelineEntry } from '../chat/timeline';
-import type { FeedEntry, RoomSummary } from './feed';
+import type { FeedEntry, GapState, OutgoingEntry, RoomSummary } from './feed';
 import type { RoomSync } from './roomSync';
 
-/** What is known of a room's messages beside themselves. */
-export interface EntryContext {
-  /** Local ids of messages that were written here, by id. */
-  readonly ownIds: ReadonlyMap<string, string>;
-  /** The message as it was written. */
-  readonly readable: (message: Message) => Message;
+/**
+ * One message of a room as windows hand it to each other: what is known of it, and what follows from the room's state.
+ * Times are milliseconds since 1970.
+ */
+export interface StateEntry {
+  readonly kind: 'state';
+  readonly entry: TimelineEntry;
+  readonly unread: boolean;
+  /** Messages may be missing before this one, or are being fetched. */
+  readonly gap?: GapState;
 }
 
-/** The newest `count` messages of a room, oldest first. */
-export function messageEntries(sync: RoomSync, count: number, { ownIds, readable }: EntryContext): FeedEntry[] {
-  const unread = new Set(sync.unread((id) => ownIds.has(id)).map(({ id }) => id));
+/** The newest `count` messages of a room and what was deleted among them, oldest first. */
+export function stateEntries(sync: RoomSync, count: number): StateEntry[] {
+  const unread = new Set(sync.known.unread().map(({ id }) => id));
   const shown = newestLiveEntries(sync.timeline, count);
   const gaps = gapsBefore(
     sync.timeline,
     shown.filter(({ deleted }) => !deleted),
   );
   const gap = sync.history.isLoadingMissing ? 'loading' : 'open';
-  return shown.map(({ message, edited, deleted }) => {
-    const localId = ownIds.get(message.id);
-    if (deleted) return deletedEntry(readable(message), localId);
-    return {
-      kind: 'message',
-      message: readable(message),
-      unread: unread.has(message.id),
-      ...(edited ? { edited } : {}),
-      ...(localId === undefined ? {} : { localId }),
-      ...(gaps.has(message.id) ? { gap } : {}),
-    };
-  });
+  return shown.map((entry) => ({
+    kind: 'state',
+    entry,
+    unread: unread.has(entry.message.id),
+    ...(gaps.has(entry.message.id) ? { gap } : {}),
+  }));
+}
+
+/**
+ * What there is to show of a message.
+ * @param escapes the service escapes texts
+ */
+export function feedEntry({ entry, unread, gap }: StateEntry, escapes: boolean): FeedEntry {
+  const { edited, deleted, localId } = entry;
+  const message = readable(entry.message, escapes);
+  if (deleted) return deletedEntry(message, localId);
+  return {
+    kind: 'message',
+    message,
+    unread,
+    ...(edited ? { edited } : {}),
+    ...(localId === undefined ? {} : { localId }),
+    ...(gap === undefined ? {} : { gap }),
+  };
+}
+
+/** The message as it was written. The state keeps the service's own text, by which an edit is known. */
+export function readable(message: Message, escapes: boolean): Message {
+  return escapes ? { ...message, text: unescapeOnce(message.text) } : message;
 }
 
 function deletedEntry({ id, timestamp, author, text }: Message, localId: string | undefined): FeedEntry {
@@ -47,16 +69,16 @@ function deletedEntry({ id, timestamp, author, text }: Message, localId: string 
 }
 
 /** A message that is on its way, without what is only for finding it in the room. */
-export function outgoingEntry({ localId, room, text, createdAt, state, fault }: Outgoing): FeedEntry {
+export function outgoingEntry({ localId, room, text, createdAt, state, fault }: Outgoing): OutgoingEntry {
   const outgoing = { localId, room, text, createdAt, state };
   return { kind: 'outgoing', outgoing: fault === undefined ? outgoing : { ...outgoing, fault } };
 }
 
 /** What a list of rooms needs to know of the room. `pending`: what was written here and is not found in it yet. */
-export function roomSummary(sync: RoomSync, isOwn: (id: string) => boolean, pending: readonly Outgoing[]): RoomSummary {
+export function roomSummary(sync: RoomSync, pending: readonly Outgoing[]): RoomSummary {
   return {
     room: sync.room,
-    unreadCount: sync.unread(isOwn).length,
+    unreadCount: sync.known.unread().length,
     loaded: sync.loaded,
     older: sync.history.older,
     unsentCount: pending.filter(({ state }) => state !== 'sent').length,

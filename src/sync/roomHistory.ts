@@ -1,7 +1,8 @@
 import type { Fault } from '../chat/fault';
 import { comparePositions, type Position } from '../chat/message';
 import { entriesBackwards, newestPosition, oldestPosition, type Timeline } from '../chat/timeline';
-import { PAGE_SIZE } from './coverage';
+import type { Clock } from '../chapi/clock';
+import { CHECK_SIZE, PAGE_SIZE } from './coverage';
 import type { Learning } from './learned';
 import { fruitlessLook, type Look, type RoomSync } from './roomSync';
 import { meaningShown, probeTimestamp } from './tsMeaning';
@@ -16,6 +17,7 @@ export type OlderState = 'more' | 'loading' | 'end' | 'unreachable';
 export interface RoomHistoryOptions {
   readonly room: RoomSync;
   readonly learning: Learning;
+  readonly clock: Clock;
   /** A page was taken in, or could not be fetched. */
   readonly onLook: (look: Look) => void;
   /** What is said of older messages, or of gaps, changed. */
@@ -31,6 +33,9 @@ const LEAST_COUNTED = 60;
 
 /** Messages asked for at once before some moment. */
 const BEFORE_PAGE = 120;
+
+/** So often it is asked before one place, or before two when the first answer came short. */
+const MOST_BEFORE = 2;
 
 /** Nobody waits for a longer answer: about 2 MB. */
 const LARGEST_PAGE = 1920;
@@ -48,9 +53,17 @@ interface Tries {
   /** The largest page asked for, and whether it came shorter than that. */
   pageSize: number;
   cameShort: boolean;
+  /** The last page before some moment came shorter than it was asked for. */
+  beforeCameShort: boolean;
 }
 
-const noTries = (): Tries => ({ probed: false, before: 0, pageSize: PAGE_SIZE, cameShort: false });
+const noTries = (): Tries => ({
+  probed: false,
+  before: 0,
+  pageSize: PAGE_SIZE,
+  cameShort: false,
+  beforeCameShort: false,
+});
 
 /** Fetches what looks do not show: older messages, and those that are missing in between. One request at a time. */
 export class RoomHistory {
@@ -94,7 +107,10 @@ export class RoomHistory {
   loadMissing(): Promise<void> {
     this.#givenUp = new Set();
     // Only who asks again what was refused once finds out that it is refused no more.
-    this.#options.learning.learn({ pageCap: undefined, tsMeaning: undefined });
+    this.#options.learning.learn({
+      ...{ pageCap: undefined, tsMeaning: undefined },
+      ...{ limitsBeforeFilter: undefined, contradictedShortPages: undefined },
+    });
     return this.fillGaps();
   }
 
@@ -134,6 +150,9 @@ export class RoomHistory {
       }
       if (!(await this.#ask(request, tries))) return;
       const reached = oldestPosition(room.timeline);
+      // One short answer does not say that the room begins there: it is asked once more what is older.
+      const isBeginning = request.kind === 'before' && tries.beforeCameShort && !room.startReached;
+      if (isBeginning && tries.before < MOST_BEFORE) continue;
       if (reached !== undefined && comparePositions(reached, oldest) < 0) {
         // More was asked for than came: more there is not, here or behind a cap.
         if (tries.cameShort) this.#unreachableWith = this.#means();
@@ -179,9 +198,10 @@ export class RoomHistory {
   /** Asks from the place downwards. Its own message is asked for too: it shows that the answer joins what is known. */
   #before({ timestamp }: Position, tries: Tries): Request | undefined {
     const { tsMeaning, pageCap } = this.#options.learning.facts;
-    if (tsMeaning !== 'before' || tries.before >= 2) return undefined;
+    if (tsMeaning !== 'before' || tries.before >= MOST_BEFORE) return undefined;
     tries.before++;
-    return { kind: 'before', ts: timestamp + 1, pageSize: Math.min(BEFORE_PAGE, pageCap ?? Infinity) };
+    const size = tries.beforeCameShort ? CHECK_SIZE : BEFORE_PAGE;
+    return { kind: 'before', ts: timestamp + 1, pageSize: Math.min(size, pageCap ?? Infinity) };
   }
 
   /** Asks for the newest messages, more of them than the `known` ones and than the last time. */
@@ -198,9 +218,10 @@ export class RoomHistory {
 
   /** @returns whether it makes sense to go on now */
   async #ask(request: Request, tries: Tries): Promise<boolean> {
-    const { room, learning, onLook } = this.#options;
+    const { room, learning, clock, onLook } = this.#options;
     const ts = request.kind === 'newest' ? undefined : request.ts;
     const known = room.timeline;
+    const askedAt = clock.monotonic();
     const outcome = await room.fetchBack(request.pageSize, ts, this.#ending.signal);
     this.#ending.signal.throwIfAborted();
     if (!outcome.ok) {
@@ -212,9 +233,11 @@ export class RoomHistory {
       return false;
     }
     const { value: page } = outcome;
+    const isShort = page.messages.length + page.dropped < request.pageSize;
     if (request.kind === 'newest') {
-      tries.cameShort = page.messages.length + page.dropped < request.pageSize;
+      tries.cameShort = isShort;
     } else {
+      tries.beforeCameShort = isShort;
       const meaning = meaningShown(page.messages, request.ts);
       if (request.kind === 'probe') learning.learn({ tsMeaning: meaning });
       // Only what the place itself excludes is a contradiction: an empty answer is none.
@@ -222,7 +245,7 @@ export class RoomHistory {
       if (meaning !== 'before') return true;
     }
     const upTo = ts === undefined ? undefined : { timestamp: ts, id: '' };
-    onLook(room.takeBack({ page, asked: request.pageSize, known, ...(upTo === undefined ? {} : { upTo }) }));
+    onLook(room.takeBack({ page, asked: request.pageSize, known, askedAt, ...(upTo === undefined ? {} : { upTo }) }));
     return true;
   }
 

@@ -1,5 +1,6 @@
 /** `node dist/test/bench/merge.js`: what it costs to take in a page, in a room with few and with many known messages. */
-import { emptyTimeline, mergePage, type Timeline } from '../../src/chat/timeline';
+import { emptyTimeline, type Timeline } from '../../src/chat/timeline';
+import { mergePage } from '../../src/chat/timelineMerge';
 import { buildMessage } from '../support/builders';
 
 const PAGE = 30;

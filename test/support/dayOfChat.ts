@@ -135,6 +135,7 @@ export async function liveADay({ seed, messages }: DayOptions): Promise<DayRepor
     // The person looks away now and then, and comes back.
     const isLooking = random() < 0.6;
     engine.setAttention({ openRoom: DEFAULT_ROOM, visible: isLooking, focused: isLooking || random() < 0.5 });
+    if (isLooking) engine.markRead(DEFAULT_ROOM);
     lookAtList();
     const left = DAY_MS - clock.monotonic();
     const burstsLeft = Math.max(1, (messages - said) / (LONGEST_BURST / 2));

@@ -1,12 +1,13 @@
 import type { Message, RoomName } from '../../chat/message';
 import type { Disposable } from '../../chapi/clock';
 import type { ChatFeed, ConnectionDetails, FeedEvent } from '../feed';
+import type { RoomStates } from '../roomState';
 import type { Intent, Presence } from './windowMessages';
 
 /** What one window knows of a host that is gone, beside what it shows. */
 export interface Carried {
   readonly drafts: ReadonlyMap<RoomName, string>;
-  /** Ids of the last messages that were announced as new. */
+  /** The last messages that were announced as new, as `RecentMessages` names them. */
   readonly announced: readonly string[];
   /** How many windows there were, this one and the host's too. */
   readonly windows: number;
@@ -20,6 +21,8 @@ export interface Backing extends Pick<ChatFeed, 'state' | 'entries' | 'drafts'> 
   /** Resolves when it is done. Rejects with a `HostLostError` when whoever should do it is gone before the answer. */
   intend(intent: Intent): Promise<void>;
   carry(): Carried;
+  /** What is known of the rooms, for the engine that comes next. */
+  states(): RoomStates;
   dispose(): void;
 }
 
@@ -36,37 +39,46 @@ export function isHostLost(error: unknown): boolean {
   return error instanceof Error && error.name === 'HostLostError';
 }
 
-/** The last ids of some messages, as many as matter. */
-export class RecentIds {
+/** The last messages of some kind, as many as matter, each by its room and its id: ids may be counted by room. */
+export class RecentMessages {
   readonly #most: number;
-  readonly #ids = new Set<string>();
+  readonly #names = new Set<string>();
 
-  constructor(most: number, ids: readonly string[] = []) {
+  /** @param names as `list` gave them */
+  constructor(most: number, names: readonly string[] = []) {
     this.#most = most;
-    this.add(ids);
+    this.#remember(names);
   }
 
-  has(id: string): boolean {
-    return this.#ids.has(id);
+  has(room: RoomName, id: string): boolean {
+    return this.#names.has(nameOf(room, id));
   }
 
-  add(ids: readonly string[]): void {
-    for (const id of ids) this.#ids.add(id);
-    for (const oldest of this.#ids) {
-      if (this.#ids.size <= this.#most) break;
-      this.#ids.delete(oldest);
-    }
+  add(room: RoomName, messages: readonly Message[]): void {
+    this.#remember(messages.map(({ id }) => nameOf(room, id)));
+  }
+
+  /** Adds what `list` gave elsewhere. */
+  addAll(names: readonly string[]): void {
+    this.#remember(names);
   }
 
   /** Oldest first. */
   list(): readonly string[] {
-    return [...this.#ids];
+    return [...this.#names];
+  }
+
+  #remember(names: readonly string[]): void {
+    for (const name of names) this.#names.add(name);
+    for (const oldest of this.#names) {
+      if (this.#names.size <= this.#most) break;
+      this.#names.delete(oldest);
+    }
   }
 }
 
-/** Ids of messages, in their order. */
-export function idsOf(messages: readonly Message[]): readonly string[] {
-  return messages.map(({ id }) => id);
+function nameOf(room: RoomName, id: string): string {
+  return `${id} ${room}`;
 }
 
 /** Why the connection to a host that does not answer is closed. */

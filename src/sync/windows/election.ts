@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Seed } from '../seed';
+import type { RoomStates } from '../roomState';
 import { SILENT, type Backing, type Carried } from './backing';
 import type { Claim, NumberedClaim } from './claims';
 import { Reign, type ReignOptions } from './reign';
@@ -12,7 +12,7 @@ export interface Elector {
   /** What it wants and shows now. */
   readonly situation: () => {
     readonly presence: Presence;
-    readonly seed: Seed;
+    readonly states: RoomStates;
     readonly wants: readonly Want[];
     readonly carried: Carried;
   };
@@ -131,13 +131,13 @@ export class Election {
   }
 
   async #host(found: NumberedClaim | undefined): Promise<void> {
-    const { presence, seed, carried } = this.#elector.situation();
+    const { presence, states, carried } = this.#elector.situation();
     const generation = (found?.generation ?? 0) + 1;
     const older = await this.#reachOlder(found?.claim);
     const reign = await Reign.begin(this.#options, {
       generation,
       presence,
-      seed,
+      states,
       carried,
       onClaimed: () => older?.tell(),
     });
@@ -146,9 +146,9 @@ export class Election {
   }
 
   async #hostAlone(): Promise<void> {
-    const { presence, seed, carried } = this.#elector.situation();
+    const { presence, states, carried } = this.#elector.situation();
     this.#options.log('This window talks to the service for itself alone.');
-    await this.#reignUntilEnd(await Reign.alone(this.#options, { generation: 0, presence, seed, carried }));
+    await this.#reignUntilEnd(await Reign.alone(this.#options, { generation: 0, presence, states, carried }));
   }
 
   async #reignUntilEnd(reign: Reign): Promise<void> {

@@ -1,15 +1,20 @@
-import type { FeedEntry } from '../feed';
+import type { Message } from '../../chat/message';
+import type { OutgoingEntry } from '../feed';
+import type { StateEntry } from '../roomEntries';
+
+/** An entry of a room as windows hand it to each other. */
+export type SharedEntry = StateEntry | OutgoingEntry;
 
 /**
  * What turns one list of entries into another, from its beginning to its end: a positive number keeps so many entries, a
  * negative one leaves so many out, a list is put in. What is not named at the end is left out.
  */
-export type EntryPatch = readonly (number | readonly FeedEntry[])[];
+export type EntryPatch = readonly (number | readonly SharedEntry[])[];
 
 /** The patch between two lists; nothing when they are alike. */
-export function entryPatch(before: readonly FeedEntry[], after: readonly FeedEntry[]): EntryPatch | undefined {
+export function entryPatch(before: readonly SharedEntry[], after: readonly SharedEntry[]): EntryPatch | undefined {
   const places = new Map(before.map((entry, index) => [entryKey(entry), index]));
-  const patch: (number | FeedEntry[])[] = [];
+  const patch: (number | SharedEntry[])[] = [];
   let next = 0;
   let kept = 0;
   const endKept = (): void => {
@@ -39,8 +44,8 @@ export function entryPatch(before: readonly FeedEntry[], after: readonly FeedEnt
 }
 
 /** The list after a patch; nothing when the patch is not one of this list. */
-export function patched(before: readonly FeedEntry[], patch: EntryPatch): readonly FeedEntry[] | undefined {
-  const after: FeedEntry[] = [];
+export function patched(before: readonly SharedEntry[], patch: EntryPatch): readonly SharedEntry[] | undefined {
+  const after: SharedEntry[] = [];
   let next = 0;
   for (const step of patch) {
     if (typeof step !== 'number') {
@@ -56,15 +61,19 @@ export function patched(before: readonly FeedEntry[], patch: EntryPatch): readon
 }
 
 /** Stable while the entry is shown. */
-export function entryKey(entry: FeedEntry): string {
-  return entry.kind === 'outgoing' ? `local ${entry.outgoing.localId}` : `${entry.kind} ${entry.message.id}`;
+export function entryKey(entry: SharedEntry): string {
+  return entry.kind === 'outgoing' ? `local ${entry.outgoing.localId}` : `message ${entry.entry.message.id}`;
 }
 
-function isSame(left: FeedEntry, right: FeedEntry): boolean {
-  if (left.kind !== 'message' || right.kind !== 'message') return JSON.stringify(left) === JSON.stringify(right);
-  if (left.unread !== right.unread || left.gap !== right.gap || left.localId !== right.localId) return false;
-  if (left.edited !== right.edited) return false;
-  const [old, now] = [left.message, right.message];
+function isSame(left: SharedEntry, right: SharedEntry): boolean {
+  if (left.kind === 'outgoing' || right.kind === 'outgoing') return JSON.stringify(left) === JSON.stringify(right);
+  if (left.unread !== right.unread || left.gap !== right.gap) return false;
+  const { message: old, ...seenThen } = left.entry;
+  const { message: now, ...seenNow } = right.entry;
+  return JSON.stringify(seenThen) === JSON.stringify(seenNow) && isSameMessage(old, now);
+}
+
+function isSameMessage(old: Message, now: Message): boolean {
   if (old === now) return true;
   return old.text === now.text && old.timestamp === now.timestamp && isSameAuthor(old.author, now.author);
 }

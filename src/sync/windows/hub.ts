@@ -2,7 +2,7 @@ import type { Clock } from '../../chapi/clock';
 import type { Message, RoomName } from '../../chat/message';
 import type { ChatEngine } from '../chatEngine';
 import type { FeedEvent, FeedState, PollingSettings } from '../feed';
-import { idsOf, RecentIds, type Carried } from './backing';
+import { RecentMessages, type Carried } from './backing';
 import type { Intent, Presence } from './windowMessages';
 
 /** A window, as the hub sees it. */
@@ -20,8 +20,8 @@ interface Seat {
   focusedAs: number;
 }
 
-/** So many ids are enough to know those that two windows could both announce. */
-export const ANNOUNCED_IDS = 500;
+/** So many messages are enough to know those that two windows could both announce. */
+export const ANNOUNCED_MESSAGES = 500;
 
 /** The person is told of a message so much later at most because some window does not listen, in milliseconds. */
 const TELLING_MS = 100;
@@ -34,9 +34,10 @@ export class Hub {
   readonly #engine: ChatEngine;
   readonly #clock: Clock;
   readonly #seats = new Map<object, Seat>();
+  readonly #kept = new Map<RoomName, Map<object, number>>();
   readonly #gathered: Promise<void>;
   readonly #drafts: Map<RoomName, string>;
-  readonly #announced: RecentIds;
+  readonly #announced: RecentMessages;
   readonly #subscription: { dispose(): void };
   #focusCount = 0;
   #asked = '';
@@ -52,7 +53,7 @@ export class Hub {
     this.#clock = clock;
     this.#gathered = gathered;
     this.#drafts = new Map(carried.drafts);
-    this.#announced = new RecentIds(ANNOUNCED_IDS, carried.announced);
+    this.#announced = new RecentMessages(ANNOUNCED_MESSAGES, carried.announced);
     this.#subscription = engine.subscribe((event) => this.#happened(event));
   }
 
@@ -68,7 +69,7 @@ export class Hub {
     return this.#drafts;
   }
 
-  /** Ids of the last messages that were announced as new. */
+  /** The last messages that were announced as new. */
   get announced(): readonly string[] {
     return this.#announced.list();
   }
@@ -79,7 +80,7 @@ export class Hub {
     const gotFocus = member.presence.attention.focused && before?.member.presence.attention.focused !== true;
     const focusedAs = gotFocus ? ++this.#focusCount : (before?.focusedAs ?? 0);
     this.#seats.set(seat, { member, focusedAs });
-    this.#announced.add(carried.announced ?? []);
+    this.#announced.addAll(carried.announced ?? []);
     for (const [room, text] of carried.drafts ?? []) if (!this.#drafts.has(room)) this.#setDraft(room, text, seat);
     this.#ask();
     if (before === undefined) this.#tellAll({ type: 'state' });
@@ -89,6 +90,9 @@ export class Hub {
   /** A window goes. */
   leave(seat: object): void {
     if (!this.#seats.delete(seat)) return;
+    for (const [room, counts] of this.#kept) {
+      if (counts.delete(seat)) this.#engine.keep(room, Math.max(0, ...counts.values()));
+    }
     this.#ask();
     this.#tellAll({ type: 'state' });
   }
@@ -100,6 +104,14 @@ export class Hub {
     const byName = new Map(all.map((summary) => [summary.room, summary]));
     const own = [...rooms, ...stuck].map((room) => byName.get(room)).filter((summary) => summary !== undefined);
     return { connection, rooms: own };
+  }
+
+  /** A window shows so many messages of a room: they are not dropped while it does. */
+  keep(seat: object, room: RoomName, count: number): void {
+    const counts = this.#kept.get(room) ?? new Map<object, number>();
+    if (counts.get(seat) === count) return;
+    this.#kept.set(room, counts.set(seat, count));
+    this.#engine.keep(room, Math.max(...counts.values()));
   }
 
   /** Does what a window wants. Rejects when a message could not be kept. */
@@ -134,14 +146,9 @@ export class Hub {
       case 'draft':
         this.#setDraft(intent.room, intent.text, seat);
         return;
-      case 'shown': {
-        const { entries } = intent;
-        const ownIds = entries.flatMap(({ message, localId }) =>
-          localId === undefined ? [] : [[message.id, localId] as const],
-        );
-        engine.takeShown(intent.room, { messages: entries.map(({ message }) => message), ownIds: new Map(ownIds) });
+      case 'handOver':
+        engine.adopt(intent.room, intent.state);
         return;
-      }
       case 'keyChanged':
         this.#tellAll({ type: 'keyChanged' }, seat);
         return;
@@ -197,9 +204,9 @@ export class Hub {
    */
   async #announce(room: RoomName, arrivals: readonly Message[]): Promise<void> {
     await this.#gathered;
-    const fresh = arrivals.filter(({ id }) => !this.#announced.has(id));
+    const fresh = arrivals.filter(({ id }) => !this.#announced.has(room, id));
     if (fresh.length === 0) return;
-    this.#announced.add(idsOf(fresh));
+    this.#announced.add(room, fresh);
     const chosen = this.#mostAttentive(room);
     const others = [...this.#seats.values()].filter((seat) => seat !== chosen);
     if (others.length > 0) await this.#atMost(Promise.all(others.map(({ member }) => member.told())));

@@ -1,6 +1,7 @@
 import type { RoomName } from '../../chat/message';
 import type { Disposable } from '../../chapi/clock';
 import type { ConnectionDetails, FeedEntry, FeedEvent, FeedState } from '../feed';
+import type { RoomStates } from '../roomState';
 import { HostLostError, type Backing, type Carried } from './backing';
 import type { Hub } from './hub';
 import type { Intent, Presence } from './windowMessages';
@@ -23,6 +24,7 @@ export class LocalMember implements Backing {
   }
 
   entries(room: RoomName, count: number): readonly FeedEntry[] {
+    this.#hub.keep(this, room, count);
     return this.#hub.engine.entries(room, count);
   }
 
@@ -52,6 +54,10 @@ export class LocalMember implements Backing {
   carry(): Carried {
     const { drafts, announced, windows } = this.#hub;
     return { drafts: new Map(drafts), announced, windows };
+  }
+
+  states(): RoomStates {
+    return this.#hub.engine.states();
   }
 
   /** The engine goes on to be looked at, as it is now. */

@@ -1,11 +1,11 @@
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import type { Clock, Disposable } from '../../chapi/clock';
 import type { Message, RoomName } from '../../chat/message';
-import type { FeedEntry, FeedEvent } from '../feed';
-import { idsOf, RecentIds } from './backing';
-import { entryKey, entryPatch } from './entryPatch';
+import type { FeedEvent } from '../feed';
+import { RecentMessages } from './backing';
+import { entryKey, entryPatch, type SharedEntry } from './entryPatch';
 import type { FramedSocket } from './framedSocket';
-import { ANNOUNCED_IDS, type Hub } from './hub';
+import { ANNOUNCED_MESSAGES, type Hub } from './hub';
 import { FrameMessageReader, FrameMessageWriter } from './jsonPort';
 import { memberNoticeGuards, requestGuards } from './windowGuards';
 import type { Hello, HostNotices, MemberNotices, MemberRequests, Presence, Welcome } from './windowMessages';
@@ -37,9 +37,9 @@ export class MemberService {
   readonly #socket: FramedSocket;
   readonly #options: MemberServiceOptions;
   readonly #connection: MessageConnection;
-  readonly #announced = new RecentIds(ANNOUNCED_IDS);
+  readonly #announced = new RecentMessages(ANNOUNCED_MESSAGES);
   /** What the window has, by room; `count` is how many it wants. */
-  readonly #rooms = new Map<RoomName, { count: number; entries: readonly FeedEntry[]; isTold: boolean }>();
+  readonly #rooms = new Map<RoomName, { count: number; entries: readonly SharedEntry[]; isTold: boolean }>();
   readonly #changed = new Set<RoomName>();
   readonly #arrivals = new Map<RoomName, Message[]>();
   #hub: Hub | undefined;
@@ -124,9 +124,10 @@ export class MemberService {
     if (this.#socket.closedWhy !== undefined) throw new Error('gone');
     this.#hub = hub;
     this.#presence = hello.presence;
-    this.#announced.add(hello.announced);
+    this.#announced.addAll(hello.announced);
     for (const { room, count } of hello.wants) this.#rooms.set(room, { count, entries: [], isTold: false });
     this.#sit(hello);
+    for (const { room, count } of hello.wants) hub.keep(this, room, count);
     this.#options.onSeated();
     const state = hub.stateFor(hello.presence);
     this.#toldState = JSON.stringify({ state, windows: hub.windows });
@@ -159,6 +160,7 @@ export class MemberService {
   #want(room: RoomName, count: number): void {
     const known = this.#rooms.get(room);
     this.#rooms.set(room, { entries: [], isTold: false, ...known, count });
+    this.#hub?.keep(this, room, count);
     this.#changed.add(room);
     this.#flushSoon();
   }
@@ -217,11 +219,11 @@ export class MemberService {
   }
 
   #tellEntries(hub: Hub, room: RoomName): void {
-    const arrivals = (this.#arrivals.get(room) ?? []).filter(({ id }) => !this.#announced.has(id));
+    const arrivals = (this.#arrivals.get(room) ?? []).filter(({ id }) => !this.#announced.has(room, id));
     this.#arrivals.delete(room);
-    this.#announced.add(idsOf(arrivals));
+    this.#announced.add(room, arrivals);
     const known = this.#rooms.get(room);
-    const all = known === undefined ? [] : hub.engine.entries(room, known.count);
+    const all = known === undefined ? [] : hub.engine.stateEntries(room, known.count);
     const entries = known === undefined ? [] : portion(known.entries, all);
     const patch = entryPatch(known?.entries ?? [], entries);
     if (known !== undefined) {
@@ -233,7 +235,9 @@ export class MemberService {
     }
     if (patch === undefined && arrivals.length === 0 && known?.isTold !== false) return;
     if (known !== undefined) known.isTold = true;
-    this.#tell('entries', { room, patch: patch ?? [], arrivals });
+    const facts = known === undefined ? undefined : hub.engine.roomFacts(room);
+    const told = { room, patch: patch ?? [], arrivals, escapes: hub.engine.escapes };
+    this.#tell('entries', facts === undefined ? told : { ...told, facts });
   }
 
   /** Watches a window that does not take what it is told; goes on when it has. */
@@ -266,7 +270,7 @@ function own<Table extends object>(table: Table, name: string): Table[keyof Tabl
 }
 
 /** What is told of a room at once: what the window has and all that is newer, and as many of the older ones as fit. */
-function portion(known: readonly FeedEntry[], all: readonly FeedEntry[]): readonly FeedEntry[] {
+function portion(known: readonly SharedEntry[], all: readonly SharedEntry[]): readonly SharedEntry[] {
   const has = new Set(known.map(entryKey));
   let start = all.findIndex((entry) => has.has(entryKey(entry)));
   if (start < 0) start = all.length;
@@ -279,7 +283,6 @@ function portion(known: readonly FeedEntry[], all: readonly FeedEntry[]): readon
   return all.slice(start);
 }
 
-function textOf(entry: FeedEntry): string {
-  if (entry.kind === 'deleted') return '';
-  return entry.kind === 'message' ? entry.message.text : entry.outgoing.text;
+function textOf(entry: SharedEntry): string {
+  return entry.kind === 'state' ? entry.entry.message.text : entry.outgoing.text;
 }

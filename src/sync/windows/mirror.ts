@@ -2,13 +2,15 @@ import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/
 import type { Clock, Disposable } from '../../chapi/clock';
 import type { RoomName } from '../../chat/message';
 import type { ConnectionDetails, FeedEntry, FeedEvent, FeedState } from '../feed';
-import { HostLostError, idsOf, RecentIds, SILENT, type Backing, type Carried } from './backing';
-import { patched } from './entryPatch';
-import type { Seed } from '../seed';
+import { feedEntry } from '../roomEntries';
+import { stateOfPart, type RoomFacts, type RoomState, type RoomStates } from '../roomState';
+import { encodeRoomState } from '../roomStateCodec';
+import { HostLostError, RecentMessages, SILENT, type Backing, type Carried } from './backing';
+import { patched, type SharedEntry } from './entryPatch';
 import type { FramedSocket } from './framedSocket';
-import { ANNOUNCED_IDS } from './hub';
+import { ANNOUNCED_MESSAGES } from './hub';
 import { FrameMessageReader, FrameMessageWriter } from './jsonPort';
-import { ShownEntries } from './shownEntries';
+import { StateOffer } from './stateOffer';
 import { hostNoticeGuards, requestGuards } from './windowGuards';
 import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
 
@@ -16,8 +18,8 @@ import type { HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want
 export interface MirrorOptions {
   readonly clock: Clock;
   readonly presence: Presence;
-  /** What the window shows. */
-  readonly seed: Seed;
+  /** What the window has of its rooms. */
+  readonly states: RoomStates;
   readonly wants: readonly Want[];
   readonly carried: Carried;
 }
@@ -26,19 +28,31 @@ export interface MirrorOptions {
 const BEAT_MS = 1000;
 const MOST_MISSED_BEATS = 5;
 
+/** What the host has told of a room. */
+interface ToldRoom {
+  readonly count: number;
+  readonly entries: readonly SharedEntry[];
+  /** The same as there is to show. */
+  readonly shown: readonly FeedEntry[];
+  readonly facts?: RoomFacts;
+  readonly isTold: boolean;
+}
+
+const nothingTold = { entries: [], shown: [], isTold: false } as const;
+
 /** A window whose engine is in another process: it shows what that one told last, and passes on what the person wants. */
 export class Mirror implements Backing {
   readonly #socket: FramedSocket;
   readonly #clock: Clock;
   readonly #connection: MessageConnection;
   readonly #listeners = new Set<(event: FeedEvent) => void>();
-  readonly #rooms = new Map<RoomName, { count: number; entries: readonly FeedEntry[]; isTold: boolean }>();
+  readonly #rooms = new Map<RoomName, ToldRoom>();
   readonly #drafts: Map<RoomName, string>;
-  readonly #announced: RecentIds;
+  readonly #announced: RecentMessages;
   readonly #early: FeedEvent[] = [];
-  readonly #shownBefore: Map<RoomName, ShownEntries>;
-  /** How many portions of what was shown before are on their way. */
-  #offers = 0;
+  readonly #hadBefore: Map<RoomName, StateOffer>;
+  /** Rooms of which a part of what was there before is on its way. */
+  readonly #offering = new Set<RoomName>();
   readonly #heardDrafts = new Set<RoomName>();
   #state: FeedState | undefined;
   #windows: number;
@@ -46,19 +60,19 @@ export class Mirror implements Backing {
   #beat: Disposable | undefined;
   #sayReady: () => void = () => undefined;
 
-  private constructor(socket: FramedSocket, { clock, seed, wants, carried }: MirrorOptions) {
+  private constructor(socket: FramedSocket, { clock, states, wants, carried }: MirrorOptions) {
     this.#socket = socket;
     this.#clock = clock;
     this.#drafts = new Map(carried.drafts);
-    this.#announced = new RecentIds(ANNOUNCED_IDS, carried.announced);
+    this.#announced = new RecentMessages(ANNOUNCED_MESSAGES, carried.announced);
     this.#windows = carried.windows;
-    this.#shownBefore = new Map([...seed].map(([room, entries]) => [room, new ShownEntries(entries)]));
-    for (const { room, count } of wants) this.#rooms.set(room, { count, entries: [], isTold: false });
+    this.#hadBefore = new Map([...states].map(([room, state]) => [room, new StateOffer(state)]));
+    for (const { room, count } of wants) this.#rooms.set(room, { ...nothingTold, count });
     const hear: { readonly [Method in keyof HostNotices]: (params: HostNotices[Method]) => void } = {
       state: ({ state, windows }) => this.#takeState(state, windows),
       entries: (change) => this.#takeEntries(change),
       notify: ({ room, arrivals }) => {
-        this.#announced.add(idsOf(arrivals));
+        this.#announced.add(room, arrivals);
         this.#emit({ type: 'notify', room, arrivals });
       },
       draft: ({ room, text }) => {
@@ -122,10 +136,10 @@ export class Mirror implements Backing {
   entries(room: RoomName, count: number): readonly FeedEntry[] {
     const known = this.#rooms.get(room);
     if (known === undefined || known.count < count) {
-      this.#rooms.set(room, { entries: [], isTold: false, ...known, count });
+      this.#rooms.set(room, { ...nothingTold, ...known, count });
       this.#notify('want', { room, count });
     }
-    return newest(known?.entries ?? [], count);
+    return newest(known?.shown ?? [], count);
   }
 
   drafts(): ReadonlyMap<RoomName, string> {
@@ -161,6 +175,16 @@ export class Mirror implements Backing {
     };
   }
 
+  states(): RoomStates {
+    const states = new Map<RoomName, RoomState>();
+    for (const [room, { entries, facts }] of this.#rooms) {
+      if (facts === undefined) continue;
+      const known = entries.flatMap((entry) => (entry.kind === 'state' ? [entry.entry] : []));
+      states.set(room, stateOfPart(known, facts));
+    }
+    return states;
+  }
+
   dispose(): void {
     this.#listeners.clear();
     this.#socket.close('this window leaves');
@@ -172,33 +196,43 @@ export class Mirror implements Backing {
     this.#emit({ type: 'state' });
   }
 
-  #takeEntries({ room, patch, arrivals }: HostNotices['entries']): void {
-    this.#announced.add(idsOf(arrivals));
+  #takeEntries({ room, patch, arrivals, escapes, facts }: HostNotices['entries']): void {
+    this.#announced.add(room, arrivals);
     const known = this.#rooms.get(room);
     if (known !== undefined) {
       const entries = patched(known.entries, patch);
       if (entries === undefined) throw new Error('a change of something else');
-      known.entries = entries;
-      known.isTold = true;
-      this.#offerShown(room, entries);
+      const shown = entries.map((entry) => (entry.kind === 'state' ? feedEntry(entry, escapes) : entry));
+      const told = {
+        ...{ count: known.count, entries, shown, isTold: true },
+        ...(facts === undefined ? {} : { facts }),
+      };
+      this.#rooms.set(room, told);
+      this.#offerState(room, told, true);
       this.#checkReady();
     }
     this.#emit({ type: 'entries', room, arrivals });
   }
 
-  #offerShown(room: RoomName, entries: readonly FeedEntry[]): void {
-    const offer = this.#shownBefore.get(room)?.next(entries);
+  #offerState(room: RoomName, { entries, facts }: ToldRoom, isChange: boolean): void {
+    // One after the other: what the host does with one is told before it is done.
+    if (this.#offering.has(room)) return;
+    const offer = this.#hadBefore.get(room)?.next(entries, facts?.revision ?? 0);
     if (offer === undefined) {
       // What is gone from a room later is not to be handed over once more.
-      if (entries.some(({ kind }) => kind === 'message')) this.#shownBefore.delete(room);
+      if (isChange && entries.some(({ kind }) => kind === 'state')) this.#hadBefore.delete(room);
       return;
     }
-    this.#offers++;
+    this.#offering.add(room);
     const done = (): void => {
-      this.#offers--;
+      this.#offering.delete(room);
+      const told = this.#rooms.get(room);
+      if (told !== undefined) this.#offerState(room, told, false);
       this.#checkReady();
     };
-    this.#request('intend', { type: 'shown', room, entries: offer }).then(done, done);
+    // As it is read: by the codec of what is kept.
+    const intent = { type: 'handOver', room, state: encodeRoomState(offer) };
+    this.#request('intend', intent as Intent).then(done, done);
   }
 
   #takeDraft(room: RoomName, text: string): void {
@@ -209,7 +243,7 @@ export class Mirror implements Backing {
 
   #checkReady(): void {
     const isTold = this.#state !== undefined && [...this.#rooms.values()].every((room) => room.isTold);
-    if (isTold && this.#offers === 0) this.#sayReady();
+    if (isTold && this.#offering.size === 0) this.#sayReady();
   }
 
   /** A machine that sleeps, or a window that is busy, asks less: only what was asked can stay without an answer. */

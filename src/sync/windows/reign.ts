@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock, Disposable } from '../../chapi/clock';
 import type { ChatEngine } from '../chatEngine';
-import type { Seed } from '../seed';
+import type { RoomStates } from '../roomState';
 import type { Carried } from './backing';
 import type { Claims } from './claims';
 import { Hub } from './hub';
@@ -27,7 +27,7 @@ export interface ReignOptions {
    * Makes the engine.
    * @param mayAsk asked before each request: whether this window still hosts
    */
-  readonly openEngine: (seed: Seed, mayAsk: () => boolean, isHost: boolean) => OpenEngine;
+  readonly openEngine: (states: RoomStates, mayAsk: () => boolean, isHost: boolean) => OpenEngine;
   /** What two windows need to talk, loaded when there are two. */
   readonly loadLink: () => Promise<typeof WindowLink>;
   readonly log: (line: string) => void;
@@ -37,7 +37,7 @@ export interface ReignOptions {
 export interface Succession {
   readonly generation: number;
   readonly presence: Presence;
-  readonly seed: Seed;
+  readonly states: RoomStates;
   readonly carried: Carried;
   /** Called when it is sure that this window hosts, before it does. */
   readonly onClaimed?: () => void;
@@ -102,9 +102,9 @@ export class Reign {
   }
 
   /** Hosts for this window alone, where nothing can be shared. */
-  static async alone(options: ReignOptions, { presence, seed, carried }: Succession): Promise<Reign> {
+  static async alone(options: ReignOptions, { presence, states, carried }: Succession): Promise<Reign> {
     const reign = new Reign(options, 0);
-    reign.#engine = options.openEngine(seed, () => !reign.#isOver, false);
+    reign.#engine = options.openEngine(states, () => !reign.#isOver, false);
     await reign.#sit(reign.#engine.engine, presence, carried);
     return reign;
   }
@@ -129,10 +129,10 @@ export class Reign {
     this.#sayEnded();
   }
 
-  async #start({ generation, presence, seed, carried }: Succession): Promise<void> {
+  async #start({ generation, presence, states, carried }: Succession): Promise<void> {
     const { claims, clock, openEngine } = this.#options;
     const gathered = generation === 1 ? Promise.resolve() : this.#gather(carried.windows);
-    this.#engine = openEngine(seed, () => this.#mayAsk(), true);
+    this.#engine = openEngine(states, () => this.#mayAsk(), true);
     await this.#sit(this.#engine.engine, presence, carried, gathered);
     this.#keepWatch();
     for (const { address } of await claims.sweep(generation, clock.now())) removeSocket(address);

@@ -10,7 +10,6 @@ import type {
   PollingSettings,
   RoomSummary,
 } from '../feed';
-import type { Seed } from '../seed';
 import { isHostLost, nothingCarried, type Backing } from './backing';
 import { Election } from './election';
 import type { ReignOptions } from './reign';
@@ -43,7 +42,7 @@ export class SharedFeed implements ChatFeed {
   #isDisposed = false;
   #subscription: Disposable | undefined;
   /** As it was when the host changed. */
-  #entriesBefore: Seed = new Map();
+  #entriesBefore: ReadonlyMap<RoomName, readonly FeedEntry[]> = new Map();
   #before: FeedState = { connection: { status: 'connecting' }, rooms: [] };
 
   constructor(options: SharedFeedOptions) {
@@ -51,11 +50,10 @@ export class SharedFeed implements ChatFeed {
     this.#presence = { rooms: [], attention: { visible: false, focused: false }, polling: options.polling };
     this.#election = new Election(options, {
       situation: () => {
-        const entries = new Map([...this.#shown].map(([room, count]) => [room, this.entries(room, count)]));
         const wants = [...this.#shown].map(([room, count]) => ({ room, count }));
         return {
           presence: this.#presence,
-          seed: entries,
+          states: this.#backing?.states() ?? new Map(),
           wants,
           carried: this.#backing?.carry() ?? nothingCarried,
         };

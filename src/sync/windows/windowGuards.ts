@@ -1,23 +1,13 @@
-import type { Message } from '../../chat/message';
 import type { Attention, PollingSettings } from '../feed';
-import type {
-  Hello,
-  HostNotices,
-  Intent,
-  MemberNotices,
-  MemberRequests,
-  ShownEntry,
-  Presence,
-  Want,
-} from './windowMessages';
+import type { RoomState } from '../roomState';
+import { decodeRoomState } from '../roomStateCodec';
+import type { Hello, HostNotices, Intent, MemberNotices, MemberRequests, Presence, Want } from './windowMessages';
 
 /** Checks and narrows what came from another window, or throws. */
 export type Guards<Table> = { readonly [Method in keyof Table]: (value: unknown) => Table[Method] };
 
 /** The longest text that a window may hand over, in UTF-16 code units: what a page may hand over, and a signature. */
 const MAX_TEXT_LENGTH = 1_001_000;
-/** No answer of the service is longer. */
-const MAX_MESSAGE_LENGTH = 8 * 1024 * 1024;
 const MAX_NAME_LENGTH = 1000;
 const MAX_ITEMS = 10_000;
 
@@ -91,25 +81,13 @@ function draft(value: unknown): readonly [string, string] {
   return [name(room), text(typed)];
 }
 
-function message(value: unknown): Message {
-  const { id, timestamp, author, text: said } = record(value);
-  const writer = record(author);
-  return {
-    id: name(id),
-    timestamp: amount(timestamp),
-    author: {
-      id: text(writer['id']),
-      name: text(writer['name']),
-      email: text(writer['email']),
-      avatarUrl: text(writer['avatarUrl']),
-    },
-    text: text(said, MAX_MESSAGE_LENGTH),
-  };
-}
-
-function shownEntry(value: unknown): ShownEntry {
-  const { message: shown, localId: id } = record(value);
-  return id === undefined ? { message: message(shown) } : { message: message(shown), localId: localId(id) };
+/** What one window knows of a room goes into the state of all: it is read as carefully as what stands on disk. */
+function roomState(value: unknown): RoomState {
+  const state = decodeRoomState(value);
+  if (state === undefined) throw new Error('expected the state of a room');
+  if (state.entries.length > MAX_ITEMS) throw new Error('expected fewer messages');
+  for (const { localId: id } of state.entries) if (id !== undefined) localId(id);
+  return state;
 }
 
 function intent(value: unknown): Intent {
@@ -133,8 +111,8 @@ function intent(value: unknown): Intent {
       return { type, room: name(room) };
     case 'draft':
       return { type, room: name(room), text: text(typed) };
-    case 'shown':
-      return { type, room: name(room), entries: list(record(value)['entries'], shownEntry) };
+    case 'handOver':
+      return { type, room: name(room), state: roomState(record(value)['state']) };
     default:
       throw new Error('expected an intent');
   }
@@ -174,9 +152,11 @@ export const hostNoticeGuards: Guards<HostNotices> = {
     return value as HostNotices['state'];
   },
   entries: (value) => {
-    const { room, patch, arrivals } = record(value);
+    const { room, patch, arrivals, escapes, facts } = record(value);
     name(room);
     if (!Array.isArray(patch) || !Array.isArray(arrivals)) throw new Error('expected a list');
+    flag(escapes);
+    if (facts !== undefined) record(record(facts)['mark']);
     return value as HostNotices['entries'];
   },
   notify: (value) => {

@@ -1,9 +1,10 @@
 import type { Message, RoomName } from '../../chat/message';
 import type { Attention, ConnectionDetails, FeedState, PollingSettings } from '../feed';
+import type { RoomFacts, RoomState } from '../roomState';
 import type { EntryPatch } from './entryPatch';
 
 /** Grows when windows that speak the old way and the new one would misunderstand each other. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Who somebody is: what both sides of a connection say first. The format of this must never change. */
 export interface Introduction {
@@ -35,15 +36,8 @@ export type Intent =
   | { readonly type: 'markRead'; readonly room: RoomName; readonly upTo?: string }
   | { readonly type: 'loadOlder' | 'loadMissing'; readonly room: RoomName }
   | { readonly type: 'draft'; readonly room: RoomName; readonly text: string }
-  /** What this window shows of the time before or after all that the host knows, up to what the host knows. */
-  | { readonly type: 'shown'; readonly room: RoomName; readonly entries: readonly ShownEntry[] };
-
-/** A message that was shown, oldest first. */
-export interface ShownEntry {
-  readonly message: Message;
-  /** Present when it was written here. */
-  readonly localId?: string;
-}
+  /** What this window had of a room under an earlier host, beside or beyond what this host knows. */
+  | { readonly type: 'handOver'; readonly room: RoomName; readonly state: RoomState };
 
 /** How many of a room's newest entries a window wants to have. */
 export interface Want {
@@ -56,7 +50,7 @@ export interface Hello {
   readonly presence: Presence;
   readonly wants: readonly Want[];
   readonly drafts: readonly (readonly [RoomName, string])[];
-  /** Ids of the last messages that this window has heard of as new. */
+  /** The last messages that this window has heard of as new, as `RecentMessages` names them. */
   readonly announced: readonly string[];
 }
 
@@ -85,7 +79,15 @@ export interface MemberNotices {
 /** What the host tells a window. */
 export interface HostNotices {
   state: Pick<Welcome, 'state' | 'windows'>;
-  entries: { readonly room: RoomName; readonly patch: EntryPatch; readonly arrivals: readonly Message[] };
+  entries: {
+    readonly room: RoomName;
+    readonly patch: EntryPatch;
+    readonly arrivals: readonly Message[];
+    /** The service escapes texts: entries bear them as the service has them. */
+    readonly escapes: boolean;
+    /** Absent while nothing is known of the room. */
+    readonly facts?: RoomFacts;
+  };
   notify: { readonly room: RoomName; readonly arrivals: readonly Message[] };
   draft: { readonly room: RoomName; readonly text: string };
   keyChanged: null;

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { noteArrivals, readThroughNewest, readUpTo, unreadMessages } from '../../../src/chat/readMark';
-import { emptyTimeline, mergePage } from '../../../src/chat/timeline';
+import { emptyTimeline, withOwner } from '../../../src/chat/timeline';
+import { mergePage } from '../../../src/chat/timelineMerge';
 import { buildMessage } from '../../support/builders';
-
-const nobodysOwn = (): boolean => false;
 
 describe('read mark', () => {
   const first = mergePage(emptyTimeline, { messages: [buildMessage('a', 10), buildMessage('b', 20)], covers: 'room' });
   const mark = readThroughNewest(first.timeline);
 
   it('counts nothing that was there at the first look', () => {
-    assert.deepEqual(unreadMessages(first.timeline, mark, nobodysOwn), []);
+    assert.deepEqual(unreadMessages(first.timeline, mark), []);
   });
 
   it('counts what arrives later, also with an older place', () => {
@@ -20,10 +19,10 @@ describe('read mark', () => {
     });
     const noted = noteArrivals(mark, next.arrivals);
     assert.deepEqual(
-      unreadMessages(next.timeline, noted, nobodysOwn).map(({ id }) => id),
+      unreadMessages(next.timeline, noted).map(({ id }) => id),
       ['late', 'c'],
     );
-    assert.deepEqual(unreadMessages(next.timeline, readThroughNewest(next.timeline), nobodysOwn), []);
+    assert.deepEqual(unreadMessages(next.timeline, readThroughNewest(next.timeline)), []);
   });
 
   it('counts neither own messages nor deleted ones', () => {
@@ -31,12 +30,11 @@ describe('read mark', () => {
       messages: [buildMessage('own', 30), buildMessage('gone', 40), buildMessage('c', 50)],
       covers: 'nothing',
     });
-    const after = mergePage(next.timeline, {
-      messages: [buildMessage('a', 10), buildMessage('b', 20), buildMessage('own', 30), buildMessage('c', 50)],
-      covers: 'room',
-    });
+    const left = [buildMessage('a', 10), buildMessage('b', 20), buildMessage('own', 30), buildMessage('c', 50)];
+    const missed = mergePage(next.timeline, { messages: left, covers: 'room', at: 1 });
+    const after = mergePage(missed.timeline, { messages: left, covers: 'room', at: 2 });
     assert.deepEqual(
-      unreadMessages(after.timeline, mark, (id) => id === 'own').map(({ id }) => id),
+      unreadMessages(withOwner(after.timeline, 'own', 'local'), mark).map(({ id }) => id),
       ['c'],
     );
   });
@@ -47,8 +45,7 @@ describe('read mark', () => {
       covers: 'nothing',
     });
     const noted = noteArrivals(mark, more.arrivals);
-    const unread = (after: typeof mark): string[] =>
-      unreadMessages(more.timeline, after, nobodysOwn).map(({ id }) => id);
+    const unread = (after: typeof mark): string[] => unreadMessages(more.timeline, after).map(({ id }) => id);
 
     it('takes what stands up to a message for read', () => {
       assert.deepEqual(unread(readUpTo(noted, more.timeline, 'd')), ['e']);
@@ -61,7 +58,7 @@ describe('read mark', () => {
       assert.deepEqual(unread(readUpTo(noted, more.timeline, 'a')), ['c', 'd', 'e']);
       const latest = mergePage(more.timeline, { messages: [buildMessage('later', 31)], covers: 'nothing' });
       const after = noteArrivals(seen, latest.arrivals);
-      const ids = unreadMessages(latest.timeline, readUpTo(after, latest.timeline, 'b'), nobodysOwn);
+      const ids = unreadMessages(latest.timeline, readUpTo(after, latest.timeline, 'b'));
       assert.deepEqual(
         ids.map(({ id }) => id),
         ['later', 'e'],
@@ -76,6 +73,6 @@ describe('read mark', () => {
   it('starts with nothing read in an empty room', () => {
     const empty = readThroughNewest(emptyTimeline);
     const next = mergePage(emptyTimeline, { messages: [buildMessage('a', 10)], covers: 'room' });
-    assert.equal(unreadMessages(next.timeline, noteArrivals(empty, next.arrivals), nobodysOwn).length, 1);
+    assert.equal(unreadMessages(next.timeline, noteArrivals(empty, next.arrivals)).length, 1);
   });
 });

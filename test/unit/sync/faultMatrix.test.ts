@@ -205,7 +205,7 @@ async function goThrough(row: FaultRow, trial: Trial): Promise<void> {
     assert.equal(trial.mine, 'failed', 'it waits for the person');
     feed.retry(localId);
   }
-  for (const text of [MEANWHILE, AFTER, MINE]) await trial.shows(text);
+  for (const text of [BEFORE, MEANWHILE, AFTER, MINE]) await trial.shows(text);
   await expectSoon(
     () => trial.seen,
     (seen) => seen === 'online',

@@ -3,7 +3,8 @@ import { DEFAULT_ROOM } from '../../../src/chat/message';
 import { Learning, nothingLearned, type LearnedFacts } from '../../../src/sync/learned';
 import { TaggedPage } from '../../../src/sync/taggedPage';
 import { meaningShown, probeTimestamp } from '../../../src/sync/tsMeaning';
-import { emptyTimeline, mergePage } from '../../../src/chat/timeline';
+import { emptyTimeline } from '../../../src/chat/timeline';
+import { mergePage } from '../../../src/chat/timelineMerge';
 import { SHARED_KEY_AUTHOR } from '../../sandbox/people';
 import { buildMessage } from '../../support/builders';
 import { StartedEngine } from '../../support/startEngine';
@@ -72,7 +73,7 @@ describe('what is learned', () => {
     const started = new StartedEngine({ etag: true });
     started.say('one');
     const [edited] = [started.say('two')];
-    await started.clock.advance(30_000);
+    await started.clock.advance(60_000);
     const statuses = started.seen.map(({ status }) => status);
     assert.ok(statuses.filter((status) => status === 304).length > statuses.length / 2);
     assert.equal(started.engine.state().connection.status, 'online');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RequestBudget } from '../../../src/chapi/requestBudget';
 import { ChatEngine } from '../../../src/sync/chatEngine';
-import type { Seed } from '../../../src/sync/seed';
+import type { RoomStates } from '../../../src/sync/roomState';
 import { person } from '../../sandbox/people';
 import { Service } from '../../sandbox/service';
 import { defaultSettings, type Settings } from '../../sandbox/settings';
@@ -33,7 +33,7 @@ class World {
     this.start();
   }
 
-  start(seed: Seed = new Map()): void {
+  start(states: RoomStates = new Map()): void {
     this.#store = new MemoryStateStore(this.disk);
     this.engine = new ChatEngine({
       baseUrl: 'https://chapi.test/chat/api/chat/v1',
@@ -53,7 +53,7 @@ class World {
         },
       }),
       store: this.#store,
-      seed,
+      states,
       log: () => undefined,
     });
     this.engine.setAttention({ openRoom: '', visible: true, focused: true });
@@ -112,10 +112,11 @@ describe('outbox', () => {
     await world.clock.advance(5000);
     const shown = world.engine.entries('', 10);
     assert.equal(shown.filter((entry) => entry.kind === 'message' && entry.localId === 'given').length, 1);
+    const states = world.engine.states();
     world.kill();
     world.disk.dropped.clear();
     world.disk.outgoing.set('given', sending[0]!);
-    world.start(new Map([['', shown]]));
+    world.start(states);
     await world.engine.restore();
     assert.deepEqual(world.engine.entries('', 10), shown);
     await world.clock.advance(120_000);

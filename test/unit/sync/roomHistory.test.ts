@@ -75,11 +75,17 @@ describe('older messages', () => {
     }
   });
 
-  it('of a small room are none: nothing is asked for', async () => {
+  it('of a small room are none, as soon as several polls agree: no request is made for it', async () => {
     const started = await startWith(5);
+    assert.equal(started.summary.older, 'more');
+    await started.clock.advance(30_000);
     assert.equal(started.summary.older, 'end');
+    const requests = started.seen.length;
     await started.loadOlder();
-    assert.ok(started.seen.every(({ url }) => url.search === '?pageSize=30'));
+    assert.equal(started.seen.length, requests);
+    const sizes = started.seen.map(({ url }) => url.searchParams.get('pageSize'));
+    assert.deepEqual(sizes.slice(0, 4), ['30', '960', '5', '30']);
+    assert.ok(sizes.slice(3).every((size) => size === '30'));
     started.engine.dispose();
   });
 

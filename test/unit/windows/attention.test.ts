@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { RequestBudget } from '../../../src/chapi/requestBudget';
 import { Attentions } from '../../../src/sync/attentions';
 import { ChatEngine } from '../../../src/sync/chatEngine';
-import { roomSeed } from '../../../src/sync/seed';
-import type { FeedEntry } from '../../../src/sync/feed';
 import { nothingCarried } from '../../../src/sync/windows/backing';
 import { Hub } from '../../../src/sync/windows/hub';
 import { LocalMember } from '../../../src/sync/windows/localMember';
@@ -135,33 +133,5 @@ describe('the attention of many windows', () => {
     await clock.advance(5000);
     assert.equal(attentions.unfocusedMs, 5000);
     assert.ok(attentions.isInSight('B') && !attentions.isFocused('B') && !attentions.isInSight('C'));
-  });
-});
-
-describe('what a room begins with', () => {
-  const author = { id: 'a', name: 'Alice Fox', email: '', avatarUrl: '' };
-  const entry = (id: number, more: object = {}): FeedEntry => ({
-    kind: 'message',
-    unread: false,
-    message: { id: `m${id}`, timestamp: id, author, text: '' },
-    ...more,
-  });
-
-  it('is what was shown from the last gap on, and how far it was read', () => {
-    const seed = roomSeed([
-      entry(1),
-      entry(2, { gap: 'open' }),
-      entry(3, { unread: true }),
-      entry(4, { localId: 'mine' }),
-      entry(5, { unread: true }),
-    ]);
-    assert.deepEqual(
-      seed?.messages.map(({ id }) => id),
-      ['m2', 'm3', 'm4', 'm5'],
-    );
-    assert.deepEqual(seed.mark, { through: { timestamp: 4, id: 'm4' }, lateIds: ['m3'] });
-    assert.deepEqual([...seed.ownIds], [['m4', 'mine']]);
-    assert.equal(roomSeed([]), undefined);
-    assert.deepEqual(roomSeed([entry(1, { unread: true })])?.mark, { lateIds: [] });
   });
 });

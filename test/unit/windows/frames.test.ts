@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { duplexPair } from 'node:stream';
 import fc from 'fast-check';
-import { entryPatch, patched } from '../../../src/sync/windows/entryPatch';
-import type { FeedEntry } from '../../../src/sync/feed';
+import { entryPatch, patched, type SharedEntry } from '../../../src/sync/windows/entryPatch';
 import { FramedSocket } from '../../../src/sync/windows/framedSocket';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -75,7 +74,7 @@ describe('frames', () => {
   });
 });
 
-const entry: fc.Arbitrary<FeedEntry> = fc.oneof(
+const entry: fc.Arbitrary<SharedEntry> = fc.oneof(
   fc
     .record({
       id: fc.integer({ min: 0, max: 12 }),
@@ -83,18 +82,19 @@ const entry: fc.Arbitrary<FeedEntry> = fc.oneof(
       unread: fc.boolean(),
       gap: fc.boolean(),
     })
-    .map(({ id, text, unread, gap }): FeedEntry => {
+    .map(({ id, text, unread, gap }): SharedEntry => {
       const author = { id: 'x', name: 'X', email: '', avatarUrl: '' };
       const message = { id: `m${id}`, timestamp: id, author, text };
-      return { kind: 'message', message, unread, ...(gap ? { gap: 'open' as const } : {}) };
+      const seen = { message, late: false, edited: false, deleted: false };
+      return { kind: 'state', entry: seen, unread, ...(gap ? { gap: 'open' as const } : {}) };
     }),
   fc
     .record({ id: fc.integer({ min: 0, max: 3 }), state: fc.constantFrom('queued' as const, 'sending' as const) })
-    .map(({ id, state }): FeedEntry => {
+    .map(({ id, state }): SharedEntry => {
       return { kind: 'outgoing', outgoing: { localId: `l${id}`, room: '', text: 't', createdAt: 1, state } };
     }),
 );
-const keyOf = (item: FeedEntry): string => (item.kind === 'outgoing' ? item.outgoing.localId : item.message.id);
+const keyOf = (item: SharedEntry): string => (item.kind === 'outgoing' ? item.outgoing.localId : item.entry.message.id);
 const entries = fc.uniqueArray(entry, { selector: keyOf, maxLength: 16 });
 
 describe('a patch of entries', () => {
@@ -109,9 +109,10 @@ describe('a patch of entries', () => {
   });
 
   it('is small when one message comes and the oldest goes', () => {
-    const all = Array.from({ length: 201 }, (_, id): FeedEntry => {
+    const all = Array.from({ length: 201 }, (_, id): SharedEntry => {
       const author = { id: 'x', name: 'X', email: '', avatarUrl: '' };
-      return { kind: 'message', unread: false, message: { id: `m${id}`, timestamp: id, author, text: 'text' } };
+      const message = { id: `m${id}`, timestamp: id, author, text: 'text' };
+      return { kind: 'state', unread: false, entry: { message, late: false, edited: false, deleted: false } };
     });
     assert.deepEqual(entryPatch(all.slice(0, 200), all.slice(1)), [-1, 199, [all[200]]]);
     assert.equal(entryPatch(all, [...all]), undefined);

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { RequestBudget } from '../../../src/chapi/requestBudget';
 import { ChatEngine } from '../../../src/sync/chatEngine';
 import type { FeedEntry, FeedEvent } from '../../../src/sync/feed';
-import type { Seed } from '../../../src/sync/seed';
-import { HostLostError, nothingCarried } from '../../../src/sync/windows/backing';
+import type { RoomStates } from '../../../src/sync/roomState';
+import { HostLostError, nothingCarried, RecentMessages } from '../../../src/sync/windows/backing';
 import { FramedSocket } from '../../../src/sync/windows/framedSocket';
 import { Hub } from '../../../src/sync/windows/hub';
 import { LocalMember } from '../../../src/sync/windows/localMember';
@@ -72,7 +72,7 @@ class Windows {
   async mirror(
     wanted: Presence,
     wants: readonly { room: string; count: number }[] = [],
-    seed: Seed = new Map(),
+    states: RoomStates = new Map(),
   ): Promise<Mirror> {
     const [near, far] = duplexPair();
     const socket = new FramedSocket(far, FRAME_BYTES);
@@ -83,7 +83,7 @@ class Windows {
       begun: Promise.resolve(this.hub),
       onSeated: () => undefined,
     });
-    const options = { clock: this.clock, presence: wanted, wants, seed, carried: nothingCarried };
+    const options = { clock: this.clock, presence: wanted, wants, states, carried: nothingCarried };
     return Mirror.open(new FramedSocket(near, FRAME_BYTES), options);
   }
 
@@ -250,8 +250,10 @@ describe('a mirror', () => {
       onSeated: () => undefined,
     });
     await windows.clock.advance(2000);
-    const carried = { ...nothingCarried, announced: [known.id] };
-    const options = { clock: windows.clock, presence: presence(ROOMS, true), wants: [], seed: new Map(), carried };
+    const announced = new RecentMessages(10);
+    announced.add('', [{ ...known, text: '' }]);
+    const carried = { ...nothingCarried, announced: announced.list() };
+    const options = { clock: windows.clock, presence: presence(ROOMS, true), wants: [], states: new Map(), carried };
     const mirror = await Mirror.open(new FramedSocket(near, FRAME_BYTES), options);
     const heard: string[] = [];
     mirror.subscribe((event) => {
@@ -299,7 +301,7 @@ describe('a mirror', () => {
     }
     await next.clock.advance(2000);
     assert.ok(next.local.entries('', 250).length < 100);
-    const mirror = await next.mirror(presence(ROOMS), [{ room: '', count: 250 }], new Map([['', before]]));
+    const mirror = await next.mirror(presence(ROOMS), [{ room: '', count: 250 }], old.local.states());
     const idsOf = (entries: readonly FeedEntry[]): readonly unknown[] =>
       entries.map((entry) => entry.kind === 'message' && [entry.message.id, entry.gap, entry.unread]);
     assert.deepEqual(idsOf(next.local.entries('', 250)), idsOf(before));
@@ -314,13 +316,19 @@ describe('a mirror', () => {
     for (let number = 0; number < 5; number++) sayIn(windows.service, `said ${number}`);
     await windows.clock.advance(2000);
     const known = windows.local.entries('', 100);
-    const told: FeedEntry[] = ['told last', 'written last'].map((text, index) => {
+    const state = windows.local.states().get('')!;
+    const last = ['told last', 'written last'].map((text, index) => {
       const { id, timestamp, author } = sayIn(windows.service, text);
-      const own = index === 1 ? { localId: 'id-of-it' } : {};
-      return { kind: 'message', message: { id, timestamp, author, text }, unread: index === 0, ...own };
+      const entry = { message: { id, timestamp, author, text }, late: false, edited: false, deleted: false };
+      return index === 1 ? { ...entry, localId: 'id-of-it' } : entry;
     });
-    const seed = new Map([['', [...known.slice(-2), ...told]]]);
-    const mirror = await windows.mirror(presence(ROOMS), [{ room: '', count: 100 }], seed);
+    const told = last.map(({ message, ...seen }, index): FeedEntry => {
+      const own = 'localId' in seen ? { localId: seen.localId } : {};
+      return { kind: 'message', message, unread: index === 0, ...own };
+    });
+    const entries = [...state.entries.slice(-2), ...last];
+    const states = new Map([['', { ...state, entries, revision: state.revision + 2 }]]);
+    const mirror = await windows.mirror(presence(ROOMS), [{ room: '', count: 100 }], states);
     assert.deepEqual(mirror.entries('', 100), [...known, ...told]);
     assert.deepEqual(windows.local.entries('', 100), [...known, ...told]);
     await windows.clock.advance(20_000);
@@ -348,7 +356,7 @@ describe('a mirror', () => {
     const socket = new FramedSocket(near, FRAME_BYTES);
     far.resume();
     const lost = assert.rejects(
-      Mirror.open(socket, { clock, presence: presence(ROOMS), wants: [], seed: new Map(), carried: nothingCarried }),
+      Mirror.open(socket, { clock, presence: presence(ROOMS), wants: [], states: new Map(), carried: nothingCarried }),
       HostLostError,
     );
     clock.suspend(3_600_000, 'goesOn');

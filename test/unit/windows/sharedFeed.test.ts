@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expectSoon } from '../../support/expectSoon';
 import { WindowsHere, type TestWindow } from '../../support/hostedWindow';
 import { reigns, WindowProcess } from '../../support/windows';
+import { PROTOCOL } from '../../../src/sync/windows/windowMessages';
 
 describe('windows that share an engine', () => {
   let here: WindowsHere;
@@ -138,7 +139,7 @@ describe('windows that share an engine', () => {
     const [first, second] = [here.open(), here.open()];
     await Promise.all([here.goesOn(first), here.goesOn(second)]);
     first.feed.setDraft('', 'kept by the page');
-    const newer = here.open({ protocol: 2 });
+    const newer = here.open({ protocol: PROTOCOL + 1 });
     await here.goesOn(newer);
     await becomes(() => [status(first), status(second)], ['outdated', 'outdated'], 'the older ones to say so');
     assert.deepEqual(here.hosts, [newer]);
@@ -158,7 +159,7 @@ describe('windows that share an engine', () => {
   it('go on from whatever a crash has left', async () => {
     await mkdir(here.claimsFolder, { recursive: true });
     await writeFile(path.join(here.claimsFolder, 'host-41'), 'half of a cla');
-    const dead = { protocol: 1, version: '0', address: path.join(here.folder, 'gone', 's'), token: 'x', pid: 1 };
+    const dead = { protocol: PROTOCOL, version: '0', address: path.join(here.folder, 'gone', 's'), token: 'x', pid: 1 };
     await writeFile(path.join(here.claimsFolder, 'host-40'), JSON.stringify(dead));
     const window = here.open();
     await here.goesOn(window);

@@ -1,0 +1,145 @@
+import type { ChapiClient } from '../chapi/client';
+import type { Clock } from '../chapi/clock';
+import type { RoomName } from '../chat/message';
+import type { EngineMemory } from './engineMemory';
+import type { Learning, LearnedFacts } from './learned';
+import { limitsAfterFilter } from './limitOrder';
+import type { RoomState, RoomStates } from './roomState';
+import { RoomSync, type Look, type RoomListener } from './roomSync';
+
+/** What the rooms of an engine need. */
+export interface WatchedRoomsOptions extends RoomListener {
+  readonly clock: Clock;
+  readonly client: ChapiClient;
+  readonly learning: Learning;
+  readonly memory: EngineMemory;
+  /** What an engine before this one handed over. */
+  readonly states: RoomStates | undefined;
+  /** The service's milliseconds since 1970, if its answers tell. */
+  readonly serviceNow: () => number | undefined;
+  /** The room goes on from what was known of it; the stamp of its newest message, in microseconds. */
+  readonly onBegun: (room: RoomName, newestStamp: number) => void;
+}
+
+/** What is kept of a room is waited for so long before the room is looked at without it, in milliseconds. */
+const RECALL_PATIENCE_MS = 5000;
+
+/** The rooms that are looked at, and what is known of those that were. */
+export class WatchedRooms {
+  readonly #options: WatchedRoomsOptions;
+  readonly #rooms = new Map<RoomName, RoomSync>();
+  /** Of rooms that are not watched now: what was handed over of them, or known when they were left. */
+  readonly #states: Map<RoomName, RoomState>;
+  /** When the state of a room could not be read for the first time, monotonic milliseconds. */
+  readonly #unreadableSince = new Map<RoomName, number>();
+  #recallingFacts: Promise<void> | undefined;
+
+  constructor(options: WatchedRoomsOptions) {
+    this.#options = options;
+    this.#states = new Map(options.states);
+  }
+
+  get all(): readonly RoomSync[] {
+    return [...this.#rooms.values()];
+  }
+
+  get(room: RoomName): RoomSync | undefined {
+    return this.#rooms.get(room);
+  }
+
+  /**
+   * Watches these rooms and no others, in this order.
+   * @returns the rooms of which something else is known than before: those that are not watched any more, and those that
+   * come back; `undefined` when nothing changed
+   */
+  replace(rooms: readonly RoomName[]): readonly RoomName[] | undefined {
+    if (rooms.length === this.#rooms.size && rooms.every((room) => this.#rooms.has(room))) return undefined;
+    const gone = this.all.filter(({ room }) => !rooms.includes(room));
+    const back = rooms.filter((room) => !this.#rooms.has(room) && this.#states.has(room));
+    const ordered = rooms.map((room) => this.#rooms.get(room) ?? this.#newRoom(room));
+    this.#rooms.clear();
+    for (const sync of ordered) this.#rooms.set(sync.room, sync);
+    for (const sync of gone) {
+      const state = sync.known.state();
+      if (state !== undefined) this.#states.set(sync.room, state);
+      sync.dispose();
+    }
+    return [...gone.map(({ room }) => room), ...back];
+  }
+
+  /** All that is known of all rooms, for the engine that comes after this one. */
+  states(): RoomStates {
+    const states = new Map(this.#states);
+    for (const { room, known } of this.all) {
+      const state = known.state();
+      if (state !== undefined) states.set(room, state);
+    }
+    return states;
+  }
+
+  /**
+   * Reads what is kept of the service and of a room, the first time that the room is looked at.
+   * @returns whether the room can be looked at now; if not, it is to be tried again soon
+   */
+  async recall(sync: RoomSync): Promise<'ready' | 'changed' | 'later'> {
+    const { memory, clock } = this.#options;
+    const { room, known } = sync;
+    this.#recallingFacts ??= this.#recallFacts();
+    await this.#recallingFacts;
+    if (memory.hasRecalled(room)) return 'ready';
+    const recall = await memory.recall(room);
+    if (this.#rooms.get(room) !== sync) return 'ready';
+    if (recall.kind === 'unreadable') {
+      const since = this.#unreadableSince.get(room) ?? clock.monotonic();
+      this.#unreadableSince.set(room, since);
+      // What is kept says how far the room was read. It is worth waiting for, but not for ever.
+      return clock.monotonic() - since >= RECALL_PATIENCE_MS ? 'ready' : 'later';
+    }
+    this.#unreadableSince.delete(room);
+    if (recall.kind === 'none') return 'ready';
+    if (!sync.loaded) this.#begin(sync, recall.state);
+    else if (known.proof.answeredAt !== undefined) known.restoreLate(recall.state);
+    else known.adopt(recall.state);
+    return 'changed';
+  }
+
+  /** Learns from a full page of one room whether the service picks the room before it limits the page. */
+  learnLimitOrder({ room }: RoomSync, { messages, covers }: Look): void {
+    const { learning, clock } = this.#options;
+    if (learning.facts.limitsBeforeFilter !== undefined || covers !== 'span') return;
+    const others = this.all.filter((other) => other.room !== room).map(({ timeline }) => timeline);
+    if (limitsAfterFilter(messages, others, clock.monotonic())) learning.learn({ limitsBeforeFilter: false });
+  }
+
+  dispose(): void {
+    for (const sync of this.all) sync.dispose();
+  }
+
+  #newRoom(room: RoomName): RoomSync {
+    const { client, learning, clock, serviceNow, onLook, onState } = this.#options;
+    const sync = new RoomSync({ room, client, learning, clock, serviceNow, onLook, onState });
+    const state = this.#states.get(room);
+    this.#states.delete(room);
+    if (state !== undefined) this.#begin(sync, state);
+    return sync;
+  }
+
+  #begin({ room, known }: RoomSync, state: RoomState): void {
+    known.restore(state);
+    this.#options.onBegun(room, state.entries.at(-1)?.message.timestamp ?? 0);
+  }
+
+  async #recallFacts(): Promise<void> {
+    const { memory, learning } = this.#options;
+    const facts = await memory.facts();
+    // The next look tries again; until then nothing is written over what is kept.
+    if (facts === undefined) this.#recallingFacts = undefined;
+    else learning.learn({ ...facts, ...definedOf(learning.facts) });
+  }
+}
+
+/** Those that are known. */
+function definedOf({ largestPage, ...rest }: LearnedFacts): Partial<LearnedFacts> {
+  const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return { ...(largestPage > 0 ? { largestPage } : {}), ...Object.fromEntries(known) };
+}

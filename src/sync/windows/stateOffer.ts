@@ -1,0 +1,81 @@
+import { comparePositions } from '../../chat/message';
+import type { TimelineEntry } from '../../chat/timeline';
+import type { RoomState } from '../roomState';
+import type { SharedEntry } from './entryPatch';
+
+/** So much is handed over at once: characters of text, and entries. */
+const PORTION_LENGTH = 512 * 1024;
+const PORTION_ENTRIES = 2000;
+
+/**
+ * What a window had of a room under the last host, and the next one does not know: what it was told just before that one
+ * was killed, and what was scrolled back to. First what both know, for what was seen of it; then from there outwards, each
+ * portion once the host shows the one before.
+ */
+export class StateOffer {
+  readonly #state: RoomState;
+  readonly #entries: readonly TimelineEntry[];
+  #hasOffered = false;
+  #olderThan: number;
+  #newerThan = -1;
+
+  /** @param state what the window had of the room */
+  constructor(state: RoomState) {
+    this.#state = state;
+    this.#entries = state.entries;
+    this.#olderThan = state.entries.length;
+  }
+
+  /**
+   * What to hand over next.
+   * @param entries what the host tells of the room now
+   * @param revision of the host's state of the room
+   * @returns `undefined` when the host knows it all, or nothing of it
+   */
+  next(entries: readonly SharedEntry[], revision: number): RoomState | undefined {
+    const known = entries.filter((entry) => entry.kind === 'state').map(({ entry }) => entry.message.id);
+    const newest = this.#placeOf(known.at(-1));
+    const oldest = this.#placeOf(known[0]);
+    if (!this.#hasOffered && this.#state.revision > revision && newest >= 0) {
+      this.#hasOffered = true;
+      return this.#portion(newest, -1);
+    }
+    // The same once more would be of no more use.
+    if (newest > this.#newerThan && newest < this.#entries.length - 1) {
+      this.#newerThan = newest;
+      return this.#portion(newest, 1);
+    }
+    if (oldest <= 0 || oldest >= this.#olderThan) return undefined;
+    this.#olderThan = oldest;
+    return this.#portion(oldest, -1);
+  }
+
+  #placeOf(id: string | undefined): number {
+    return this.#entries.findIndex(({ message }) => message.id === id);
+  }
+
+  /** From one place on in a direction: that one, at least one more, and as many as fit. */
+  #portion(from: number, direction: 1 | -1): RoomState {
+    let end = from;
+    let length = 0;
+    for (let entry = this.#entries[end + direction]; entry !== undefined; entry = this.#entries[end + direction]) {
+      length += entry.message.text.length;
+      const isFull = length > PORTION_LENGTH || Math.abs(end - from) >= PORTION_ENTRIES;
+      if (isFull && end !== from) break;
+      end += direction;
+    }
+    const start = Math.min(from, end);
+    const entries = this.#entries.slice(start, Math.max(from, end) + 1);
+    const [first, last] = [entries[0]?.message, entries.at(-1)?.message];
+    const isWithin = (gap: RoomState['gaps'][number]): boolean =>
+      (start === 0 || (first !== undefined && comparePositions(gap, first) > 0)) &&
+      last !== undefined &&
+      comparePositions(gap, last) <= 0;
+    return {
+      ...this.#state,
+      entries,
+      gaps: this.#state.gaps.filter(isWithin),
+      startReached: this.#state.startReached && start === 0,
+    };
+  }
+}
