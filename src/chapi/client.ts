@@ -210,23 +210,27 @@ export class ChapiClient {
   }
 }
 
-/** Whatever the service itself answers shows that the request was let in. */
+/**
+ * What the outcome says of the limit. Whatever the service itself answers shows that the request was let in. A pause
+ * that a refusal asks for is kept whatever its reason, but only `throttled` says that the limiter refused.
+ */
 function verdictOf(outcome: Outcome<unknown>): Verdict {
   if (outcome.ok) return { outcome: 'accepted' };
   const { fault } = outcome;
+  const pause = 'retryAfterMs' in fault ? { retryAfterMs: fault.retryAfterMs } : {};
   switch (fault.kind) {
     case 'throttled':
-      return { outcome: 'refused', ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }) };
+      return { outcome: 'refused', ...pause };
     case 'unauthorized':
     case 'forbidden':
     case 'noSuchRoom':
     case 'tooLarge':
-      return { outcome: 'accepted' };
+      return { outcome: 'accepted', ...pause };
     case 'server':
     case 'network':
     case 'timeout':
     case 'badAnswer':
-      return { outcome: 'unknown' };
+      return { outcome: 'unknown', ...pause };
   }
 }
 

@@ -3,22 +3,22 @@ import { BodyTooLargeError, NetworkError, type HttpResponse } from './transport'
 
 /**
  * Why an answer is a refusal. The gateway's fault body decides before the status: an older one refuses a spike with 500.
+ * `Retry-After` counts on every refusal (RFC 9110, 10.2.3 names 503, and any answer may bear it). On a redirect it does
+ * not: redirects are not followed, and most are those of a sign-in page.
  * @param nowMs milliseconds since 1970, for a `Retry-After` that is a date
  */
 export function faultOfResponse(response: HttpResponse, nowMs: number): Fault {
+  const { status } = response;
   const errorCode = faultErrorCode(response.body);
-  if (response.status === 429 || errorCode?.startsWith('policies.ratelimit.') === true) {
-    const retryAfterMs = parseRetryAfter(response.header('retry-after'), nowMs, response.header('date'));
-    return retryAfterMs === undefined ? { kind: 'throttled' } : { kind: 'throttled', retryAfterMs };
-  }
-  if (response.status === 401 || errorCode === 'oauth.v2.InvalidAccessToken') return { kind: 'unauthorized' };
-  if (response.status === 403) return { kind: 'forbidden' };
-  if (response.status === 404) return { kind: 'noSuchRoom' };
+  const retryAfterMs = parseRetryAfter(response.header('retry-after'), nowMs, response.header('date'));
+  const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (status === 429 || errorCode?.startsWith('policies.ratelimit.') === true) return { kind: 'throttled', ...pause };
+  if (status === 401 || errorCode === 'oauth.v2.InvalidAccessToken') return { kind: 'unauthorized', ...pause };
+  if (status === 403) return { kind: 'forbidden', ...pause };
+  if (status === 404) return { kind: 'noSuchRoom', ...pause };
   // A redirect, as a captive portal answers: it is not followed, because the key would go with it.
-  if (response.status >= 300 && response.status < 400) {
-    return { kind: 'badAnswer', detail: `redirect ${response.status}` };
-  }
-  return { kind: 'server', status: response.status };
+  if (status >= 300 && status < 400) return { kind: 'badAnswer', detail: `redirect ${status}` };
+  return { kind: 'server', status, ...pause };
 }
 
 /**
@@ -34,17 +34,23 @@ export function faultOfError(error: unknown, timedOut: boolean, limitBytes: numb
 /** How far a `Retry-After` date is believed by this machine's clock alone, which may be hours off; milliseconds. */
 const LONGEST_BY_OWN_CLOCK_MS = 60_000;
 
+/** An HTTP date in one of its three forms (RFC 9110, 5.6.7). `Date.parse` alone reads a date into almost anything. */
+const HTTP_DATE =
+  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
+
 /**
  * The wait that a `Retry-After` asks for, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3).
  * A date is read against the answer's own, so that a clock that is hours off makes nobody wait for hours.
  * @param nowMs milliseconds since 1970 by this machine's clock
  * @param answerDate the answer's `Date` header
- * @returns nothing when there is none or it can't be read
+ * @returns a safe integer; `undefined` when there is no header or it can't be read
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number, answerDate?: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number.MAX_SAFE_INTEGER, Number(text) * 1000);
+  if (!HTTP_DATE.test(text)) return undefined;
+  // The form without a zone is in UTC too.
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   if (Number.isNaN(date)) return undefined;
   const answeredAt = Date.parse(answerDate ?? '');
   if (!Number.isNaN(answeredAt)) return Math.max(0, date - answeredAt);

@@ -1,3 +1,5 @@
+import type { CensusSnapshot } from './paceSnapshot';
+
 /** The shortest time from one trial request to the next, in milliseconds: a live conversation's interval. */
 const FIRST_INTERVAL_MS = 1000;
 
@@ -65,6 +67,26 @@ export class PaceCensus {
     this.#firstIntervalMs = Math.max(FIRST_INTERVAL_MS, firstIntervalMs);
   }
 
+  /** Goes on with a census that another process began; its snapshot was made `elapsedMs` ago. */
+  static restore(random: () => number, snapshot: CensusSnapshot, nowMs: number, elapsedMs: number): PaceCensus {
+    const { startedAgoMs, firstIntervalMs, grownForMs, trials } = snapshot;
+    const census = new PaceCensus(random, nowMs - elapsedMs - startedAgoMs, firstIntervalMs);
+    for (const trial of trials) census.#trials.push({ accepted: trial > 0, intervalMs: Math.abs(trial) });
+    census.#grownFor = grownForMs;
+    census.#accepting = census.#acceptingOfLast();
+    return census;
+  }
+
+  /** What another process needs to go on with it. */
+  snapshot(nowMs: number): CensusSnapshot {
+    return {
+      startedAgoMs: nowMs - this.#startedAt,
+      firstIntervalMs: this.#firstIntervalMs,
+      grownForMs: this.#grownFor,
+      trials: this.#trials.map(({ accepted, intervalMs }) => (accepted ? intervalMs : -intervalMs)),
+    };
+  }
+
   /** The nominal time from one trial to the next, in milliseconds. */
   get intervalMs(): number {
     return this.#firstIntervalMs + this.#grownFor * INTERVAL_GROWTH;
@@ -78,8 +100,7 @@ export class PaceCensus {
   /** Takes the outcome of a trial at that time, in monotonic milliseconds. */
   note(atMs: number, accepted: boolean): void {
     this.#trials.push({ accepted, intervalMs: this.intervalMs });
-    const recent = this.#trials.slice(-RECENT_TRIALS);
-    this.#accepting = recent.filter((trial) => trial.accepted).length / (RECENT_TRIALS / 2);
+    this.#accepting = this.#acceptingOfLast();
     if (!this.#isSettled()) this.#grownFor = atMs - this.#startedAt;
   }
 
@@ -98,6 +119,11 @@ export class PaceCensus {
     const halfwayMs = this.#halfwayMs();
     const notSeen = Math.min(1, Math.max(0, halfwayMs / this.intervalMs - SEEN_PART));
     return halfwayMs * FAIR_OVER_HALFWAY * (1 + CAUTION * notSeen);
+  }
+
+  #acceptingOfLast(): number {
+    const recent = this.#trials.slice(-RECENT_TRIALS);
+    return recent.filter((trial) => trial.accepted).length / (RECENT_TRIALS / 2);
   }
 
   #isSettled(): boolean {

@@ -8,7 +8,7 @@ export type PaceLevel = number;
 export const SLOWEST_LEVEL: PaceLevel = 7;
 
 /** A quarter of a second: the spacing of a single machine allows no more. */
-const FASTEST_LEVEL: PaceLevel = -2;
+export const FASTEST_LEVEL: PaceLevel = -2;
 
 /** A level's interval, in milliseconds. */
 export function levelIntervalMs(level: PaceLevel): number {

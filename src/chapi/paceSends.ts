@@ -1,4 +1,5 @@
 import type { PaceOutcome } from './paceOutcome';
+import type { SendsSnapshot } from './paceSnapshot';
 
 /** The first wait after a refused send, in milliseconds, and its growth with each refusal in a row. */
 const FIRST_RETRY_MS = 300;
@@ -18,6 +19,17 @@ export class PaceSends {
   /** @param random from 0 to 1 */
   constructor(random: () => number) {
     this.#random = random;
+  }
+
+  /** Goes on from what another process knew; that was `elapsedMs` ago. */
+  restore({ refusals, retryInMs }: SendsSnapshot, nowMs: number, elapsedMs: number): void {
+    this.#refusals = refusals;
+    this.#retryAt = nowMs + retryInMs - elapsedMs;
+  }
+
+  /** What another process needs to go on from here. */
+  snapshot(nowMs: number): SendsSnapshot {
+    return { refusals: this.#refusals, retryInMs: Math.max(0, this.#retryAt - nowMs) };
   }
 
   /** Not before this time, in monotonic milliseconds. */

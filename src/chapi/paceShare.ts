@@ -1,4 +1,5 @@
 import { levelIntervalMs, levelOf, nearestLevel, SLOWEST_LEVEL, type PaceLevel } from './paceLevel';
+import type { ShareSnapshot } from './paceSnapshot';
 
 /**
  * How long a slot is held before its machine tries to ask twice as often: in milliseconds and in polls, the larger. The
@@ -42,6 +43,31 @@ export class PaceShare {
     this.#level = nearestLevel(fairMs);
     this.#isGuess = isGuess;
     this.#planClimb(nowMs);
+  }
+
+  /** Goes on from what another process knew; its snapshot was made `elapsedMs` ago. */
+  static restore(random: () => number, snapshot: ShareSnapshot, nowMs: number, elapsedMs: number): PaceShare {
+    const { level, fairMs, climbInMs, climbFailures, probesAccepted, acceptedInARow, isGuess } = snapshot;
+    const share = new PaceShare(random, nowMs, fairMs, isGuess);
+    share.#level = level;
+    share.#climbAt = nowMs + climbInMs - elapsedMs;
+    share.#climbFailures = climbFailures;
+    share.#probesAccepted = probesAccepted;
+    share.#acceptedInARow = acceptedInARow;
+    return share;
+  }
+
+  /** What another process needs to go on from here. */
+  snapshot(nowMs: number): ShareSnapshot {
+    return {
+      level: this.#level,
+      fairMs: this.#fairMs,
+      climbInMs: Math.max(0, this.#climbAt - nowMs),
+      climbFailures: this.#climbFailures,
+      probesAccepted: this.#probesAccepted,
+      acceptedInARow: this.#acceptedInARow,
+      isGuess: this.#isGuess,
+    };
   }
 
   get level(): PaceLevel {

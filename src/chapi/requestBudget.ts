@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
+import { ageOf, isPaceRecent, LONGEST_PAUSE_MS, type BudgetState } from './budgetState';
 import type { Clock, Disposable } from './clock';
 import type { PaceOutcome } from './paceOutcome';
+import { gistOfPace } from './paceSnapshot';
 import { SharedPace, type PaceState } from './sharedPace';
 
 /** Who goes first: a message to send, the room on screen, older messages somebody waits for, the other rooms. */
@@ -32,13 +34,16 @@ export const CHAPI_LIMITS: BudgetLimits = {
 /** How long a request without an answer holds back the next one, in milliseconds. */
 const UNANSWERED_HOLDS_MS = 1000;
 
-/** No answer is trusted to stop everything for longer. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
+/** What changed is told once in so many milliseconds. */
+const TOLD_EVERY_MS = 1000;
+
+/** A pause that changes by less is not told again, in milliseconds. */
+const PAUSE_STEP_MS = 250;
 
 /** What the answer to a request says about the limit. */
 export interface Verdict {
   readonly outcome: PaceOutcome;
-  /** What a refusal asked for, in milliseconds. */
+  /** What the answer asked for, in milliseconds: nothing starts before it is over. */
   readonly retryAfterMs?: number;
 }
 
@@ -66,6 +71,12 @@ export class RequestBudget {
   /** The next look at a room is the one that the pace has planned. */
   #isPollNext = false;
   #timer: Disposable | undefined;
+  /** What a `Retry-After` asked for; monotonic milliseconds. */
+  #pausedUntil = -Infinity;
+  #onChange: ((state: BudgetState) => void) | undefined;
+  #told = '';
+  #toldAt = -Infinity;
+  #tellLater: Disposable | undefined;
 
   /** @param random from 0 (included) to 1 (excluded) */
   constructor(clock: Clock, limits: BudgetLimits = CHAPI_LIMITS, random: () => number = Math.random) {
@@ -102,16 +113,50 @@ export class RequestBudget {
     this.#pace.pollTaken();
   }
 
-  /** How long a message that was refused has to wait, in milliseconds. */
+  /** How long a message that was refused, or any other, has to wait, in milliseconds: a pause counts for all. */
   get sendWaitMs(): number {
     const now = this.#clock.monotonic();
     return this.#pace.mayStartAt(now, 'send') - now;
   }
 
-  /** Another key, or another address, has not been refused. */
-  reset(): void {
-    this.#pace = new SharedPace(this.#random);
+  /** What the next budget of the same key needs to go on from here. */
+  state(): BudgetState {
+    const now = this.#clock.monotonic();
+    const pauseMs = Math.max(0, this.#pausedUntil - now, this.#earliestStart() - now);
+    return { at: this.#clock.now(), pauseMs, pace: this.#pace.snapshot(now) };
+  }
+
+  /**
+   * Goes on from what another budget of the same key knew. A pause is kept if it is longer than one's own, the pace if
+   * it is younger. To be called before the first request.
+   */
+  restore(state: BudgetState): void {
+    const now = this.#clock.monotonic();
+    const ageMs = ageOf(state, this.#clock.now());
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, state.pauseMs - ageMs);
+    if (pauseMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    const isYounger = now - (this.#starts.at(-1) ?? -Infinity) > ageMs;
+    if (isYounger && isPaceRecent(ageMs)) this.#pace = SharedPace.restore(this.#random, state.pace, now, ageMs);
+    this.#pace.pauseUntil(this.#pausedUntil);
     this.#pump();
+    this.#tellChange();
+  }
+
+  /**
+   * Tells the state when something in it changes that is worth keeping: at most once a second, and never for a request
+   * that went as those before. A new listener takes the place of the one before.
+   */
+  onChange(listener: (state: BudgetState) => void): Disposable {
+    this.#onChange = listener;
+    this.#told = this.#gist();
+    return {
+      dispose: () => {
+        if (this.#onChange !== listener) return;
+        this.#onChange = undefined;
+        this.#tellLater?.dispose();
+        this.#tellLater = undefined;
+      },
+    };
   }
 
   /**
@@ -138,9 +183,14 @@ export class RequestBudget {
         return result;
       } finally {
         const now = this.#clock.monotonic();
-        pace.onAnswer(startedAt, now, said.outcome, Math.min(LONGEST_PAUSE_MS, said.retryAfterMs ?? 0));
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, said.retryAfterMs ?? 0);
+        pace.onAnswer(startedAt, now, said.outcome, pauseMs);
+        if (pauseMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+        // The pace may be another one by now.
+        this.#pace.pauseUntil(this.#pausedUntil);
         if (this.#starts.at(-1) === startedAt) this.#lastAnswer = now;
         this.#pump();
+        this.#tellChange();
       }
     });
   }
@@ -197,5 +247,29 @@ export class RequestBudget {
     const lastSeen = Math.min(this.#lastAnswer + spacingMs, lastStart + UNANSWERED_HOLDS_MS);
     const windowEnd = this.#starts.length < perWindow ? -Infinity : (this.#starts[0] ?? -Infinity) + windowMs;
     return Math.max(lastStart + spacingMs, lastSeen, windowEnd);
+  }
+
+  #gist(): string {
+    const now = this.#clock.monotonic();
+    const pause = this.#pausedUntil > now ? Math.round(this.#pausedUntil / PAUSE_STEP_MS) : 0;
+    return `${pause} ${gistOfPace(this.#pace.snapshot(now), now)}`;
+  }
+
+  #tellChange(): void {
+    if (this.#onChange === undefined || this.#tellLater !== undefined) return;
+    const gist = this.#gist();
+    if (gist === this.#told) return;
+    const now = this.#clock.monotonic();
+    const waitMs = this.#toldAt + TOLD_EVERY_MS - now;
+    if (waitMs > 0) {
+      this.#tellLater = this.#clock.setTimer(waitMs, () => {
+        this.#tellLater = undefined;
+        this.#tellChange();
+      });
+      return;
+    }
+    this.#told = gist;
+    this.#toldAt = now;
+    this.#onChange(this.state());
   }
 }

@@ -3,6 +3,7 @@ import { levelIntervalMs, nearestLevel } from './paceLevel';
 import type { PaceOutcome } from './paceOutcome';
 import { PaceSends } from './paceSends';
 import { PaceShare } from './paceShare';
+import type { PaceSnapshot } from './paceSnapshot';
 import type { Priority } from './requestBudget';
 
 /** How the pace stands, for people who want to know. */
@@ -81,6 +82,52 @@ export class SharedPace {
   }
 
   /**
+   * Goes on from what another process knew, in the slot that it held. What was under way there counts as not answered:
+   * a try of which nothing is known is made anew after a wait at random, so that many who begin at once do not collide.
+   * @param elapsedMs since the snapshot was made
+   */
+  static restore(random: () => number, snapshot: PaceSnapshot, nowMs: number, elapsedMs: number): SharedPace {
+    const { phase, share, census, sends, slotAgoMs, tryInMs = -1, lastRefusalAgoMs = Infinity } = snapshot;
+    const pace = new SharedPace(random);
+    const then = nowMs - elapsedMs;
+    pace.#phase = phase;
+    if (share !== undefined) pace.#share = PaceShare.restore(random, share, nowMs, elapsedMs);
+    if (census !== undefined) pace.#census = PaceCensus.restore(random, census, nowMs, elapsedMs);
+    pace.#sends.restore(sends, nowMs, elapsedMs);
+    pace.#slotAt = slotAgoMs === undefined ? undefined : then - slotAgoMs;
+    pace.#probeNext = snapshot.probeNext;
+    pace.#recent = snapshot.recent;
+    pace.#refusedInARow = snapshot.refusedInARow;
+    pace.#seekTries = snapshot.seekTries;
+    pace.#lastRefusal = then - lastRefusalAgoMs;
+    pace.#tryAt = then + tryInMs;
+    if (pace.#tryAt >= nowMs) return pace;
+    if (phase === 'counting') pace.#tryLater(nowMs, pace.#census?.nextWaitMs() ?? 0);
+    else if (phase === 'seeking') pace.#seek(nowMs);
+    return pace;
+  }
+
+  /** What another process needs to go on from here; without pauses, which the budget hands over. */
+  snapshot(nowMs: number): PaceSnapshot {
+    const poll = this.#poll;
+    const slotAt = poll?.role === 'slot' ? poll.slotAt : this.#slotAt;
+    const isTrying = poll !== undefined || this.#phase === 'holding';
+    return {
+      phase: this.#phase,
+      ...(this.#share === undefined ? {} : { share: this.#share.snapshot(nowMs) }),
+      ...(this.#census === undefined ? {} : { census: this.#census.snapshot(nowMs) }),
+      sends: this.#sends.snapshot(nowMs),
+      ...(slotAt === undefined ? {} : { slotAgoMs: nowMs - slotAt }),
+      ...(isTrying ? {} : { tryInMs: Math.max(0, this.#tryAt - nowMs) }),
+      probeNext: this.#probeNext && poll === undefined,
+      recent: this.#recent,
+      refusedInARow: this.#refusedInARow,
+      seekTries: this.#seekTries,
+      ...(this.#lastRefusal === -Infinity ? {} : { lastRefusalAgoMs: nowMs - this.#lastRefusal }),
+    };
+  }
+
+  /**
    * When the machine's next poll is due. It stays the same until that poll is started or the wish changes.
    * @param wishedIntervalMs from one poll's start to the next, without jitter of its own: jitter breaks the schedule
    */
@@ -94,6 +141,11 @@ export class SharedPace {
   /** The poll that is planned is on its way to its start. */
   pollTaken(): void {
     if (this.#plan !== undefined) this.#plan = { ...this.#plan, isTaken: true };
+  }
+
+  /** Nothing starts before that time, in monotonic milliseconds. */
+  pauseUntil(timeMs: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, timeMs);
   }
 
   /** The earliest time at which a request of that kind may start: polls by schedule come on top of it. */
@@ -115,13 +167,12 @@ export class SharedPace {
   /**
    * A request has ended.
    * @param startedAtMs as given to `onStart`
-   * @param retryAfterMs what a refusal asked for; nothing starts before it is over
+   * @param retryAfterMs what the answer asked for, whatever its outcome: nothing starts before it is over. A service that
+   *   is down for a while asks for it too, which says nothing of how the key is shared.
    */
   onAnswer(startedAtMs: number, answeredAtMs: number, outcome: PaceOutcome, retryAfterMs = 0): void {
-    if (outcome === 'refused') {
-      this.#lastRefusal = answeredAtMs;
-      if (retryAfterMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, answeredAtMs + retryAfterMs);
-    }
+    if (outcome === 'refused') this.#lastRefusal = answeredAtMs;
+    if (retryAfterMs > 0) this.pauseUntil(answeredAtMs + retryAfterMs);
     this.#sends.onAnswer(startedAtMs, answeredAtMs, outcome);
     const poll = this.#poll;
     if (poll?.startedAt !== startedAtMs) return;

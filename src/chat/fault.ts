@@ -10,13 +10,15 @@
  * - `timeout`: no whole answer in time.
  * - `badAnswer`: an answer that is not what the service documents, an HTML page for instance.
  * - `tooLarge`: the answer's body was over the limit and was cut off.
+ *
+ * A refusal may ask for a pause: `retryAfterMs`, in milliseconds from its answer on.
  */
 export type Fault =
-  | { readonly kind: 'unauthorized' }
-  | { readonly kind: 'forbidden' }
-  | { readonly kind: 'noSuchRoom' }
+  | { readonly kind: 'unauthorized'; readonly retryAfterMs?: number }
+  | { readonly kind: 'forbidden'; readonly retryAfterMs?: number }
+  | { readonly kind: 'noSuchRoom'; readonly retryAfterMs?: number }
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
-  | { readonly kind: 'server'; readonly status: number }
+  | { readonly kind: 'server'; readonly status: number; readonly retryAfterMs?: number }
   | { readonly kind: 'network'; readonly code: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'badAnswer'; readonly detail: string }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { BaseUrlCheck } from '../chapi/baseUrl';
 import type { Fault } from '../chat/fault';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import { isTestKey, roomNameOf } from '../chat/roomNames';
 import type { Draft } from '../protocol/messages';
 import type { EngineMaker } from '../sync/engine';
 import type { ChatFeed, Connection, FeedEvent, RoomSummary } from '../sync/feed';
@@ -40,7 +41,7 @@ export class ChatSession implements vscode.Disposable {
   #key: StoredKey | undefined;
   #keyState: 'reading' | 'none' | 'known' | 'unreadable' = 'reading';
   #baseUrl: BaseUrlCheck = readBaseUrl();
-  #rooms: readonly RoomName[] = readRooms();
+  #rooms: readonly RoomName[] = readRooms(false);
   #reloading: Promise<void> = Promise.resolve();
   #disposed = false;
 
@@ -78,6 +79,11 @@ export class ChatSession implements vscode.Disposable {
 
   get hasKey(): boolean {
     return this.#key !== undefined;
+  }
+
+  /** The key is one of the service's sandbox: the default room has a name that is documented. */
+  get hasTestKey(): boolean {
+    return this.#key !== undefined && isTestKey(this.#key.apiKey);
   }
 
   get keyIsFromEnvironment(): boolean {
@@ -120,7 +126,8 @@ export class ChatSession implements vscode.Disposable {
   get openRoom(): RoomName {
     const remembered = this.#memory.get<unknown>(OPEN_ROOM);
     const known = [...this.#rooms, ...this.rooms.map(({ room }) => room)];
-    const open = known.find((room) => room === remembered);
+    const name = typeof remembered === 'string' ? roomNameOf(remembered, this.hasTestKey) : undefined;
+    const open = known.find((room) => room === name);
     return open ?? this.#rooms[0] ?? DEFAULT_ROOM;
   }
 
@@ -130,7 +137,7 @@ export class ChatSession implements vscode.Disposable {
   }
 
   title(room: RoomName): string {
-    return roomTitle(room, this.#key?.apiKey.startsWith('test_key') === true);
+    return roomTitle(room, this.hasTestKey);
   }
 
   async setOpenRoom(room: RoomName): Promise<void> {
@@ -176,6 +183,7 @@ export class ChatSession implements vscode.Disposable {
       try {
         this.#key = await this.#keys.read();
         this.#keyState = this.#key === undefined ? 'none' : 'known';
+        this.#rooms = readRooms(this.hasTestKey);
       } catch {
         this.#keyState = 'unreadable';
         this.#log.error(
@@ -278,7 +286,7 @@ export class ChatSession implements vscode.Disposable {
 
   #settingsChanged(): void {
     const open = this.openRoom;
-    this.#rooms = readRooms();
+    this.#rooms = readRooms(this.hasTestKey);
     // The first of the list, if none was chosen: another order does not open another room.
     if (this.openRoom !== open && this.isKnown(open)) void this.#memory.update(OPEN_ROOM, open);
     const before = this.#baseUrl;

@@ -193,7 +193,9 @@ function reasonText(fault: Fault): string {
         ? vscode.l10n.t('too many requests')
         : vscode.l10n.t('too many requests, wait {0}', durationText(fault.retryAfterMs));
     case 'server':
-      return vscode.l10n.t('status {0}', fault.status);
+      return fault.retryAfterMs === undefined
+        ? vscode.l10n.t('status {0}', fault.status)
+        : vscode.l10n.t('status {0}, wait {1}', fault.status, durationText(fault.retryAfterMs));
     case 'network':
       return vscode.l10n.t('no connection ({0})', fault.code);
     case 'timeout':

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RoomName } from '../chat/message';
+import { roomNameOf } from '../chat/roomNames';
 import { roomBeside } from '../chat/roomOrder';
 import type { ChatSession } from './chatSession';
 import type { ChatViews } from './chatViews';
@@ -15,7 +16,7 @@ import {
   moveInRooms,
   readRooms,
   removeFromRooms,
-  wellFormedRoom,
+  roomNamed,
 } from './settings';
 
 type RoomCommand =
@@ -41,13 +42,15 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Pin or unpin a room'), isAsked));
       if (room !== undefined && isAsked(room)) await session.pins.toggle(room);
     };
+  const isListed = (room: RoomName): boolean => isInRooms(room, session.hasTestKey);
   const moveRoom = (item: unknown, distance: 1 | -1): Promise<void> => moveRoomOf(session, item, distance);
   return {
     'chapi.openChat': () => views.open(),
     'chapi.openChatInEditor': () => views.openInEditor(),
     'chapi.switchRoom': async (room, where) => {
-      const chosen = typeof room === 'string' ? room : await pickOrAddRoom(session);
-      if (chosen === undefined) return;
+      const named = typeof room === 'string' ? room : await pickOrAddRoom(session);
+      if (named === undefined) return;
+      const chosen = roomNameOf(named, session.hasTestKey);
       if (!session.isKnown(chosen)) {
         void vscode.window.showInformationMessage(
           vscode.l10n.t('The room "{0}" is not on the list. Add it first.', toastText(session.title(chosen))),
@@ -58,15 +61,14 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
       await views.show({ atUnread: where === 'unread' });
     },
     'chapi.addRoom': async () => {
-      const added = await addRoom();
+      const added = await addRoom(session);
       if (added === undefined) return;
       await session.setOpenRoom(added);
       await views.show();
     },
     'chapi.removeRoom': async (item) => {
-      const room =
-        roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list'), isInRooms));
-      if (room !== undefined) await removeFromRooms(room);
+      const room = roomOfRow(item) ?? (await pickRoom(session, vscode.l10n.t('Remove a room from the list'), isListed));
+      if (room !== undefined) await removeFromRooms(room, session.hasTestKey);
     },
     'chapi.togglePin': togglePin(() => true),
     'chapi.pinRoom': togglePin((room) => !session.pins.isPinned(room)),
@@ -86,7 +88,7 @@ export function roomCommands(session: ChatSession, views: ChatViews): Pick<Comma
 async function moveRoomOf(session: ChatSession, item: unknown, distance: 1 | -1): Promise<void> {
   const room = roomOfRow(item) ?? session.openRoom;
   const target = roomBeside(listedRooms(session), room, distance);
-  if (target !== undefined) await moveInRooms(room, target);
+  if (target !== undefined) await moveInRooms(room, target, session.hasTestKey);
 }
 
 /** The room of a row of the tree, which VS Code hands over from the row's menu. */
@@ -115,7 +117,7 @@ function pickOrAddRoom(session: ChatSession): Promise<RoomName | undefined> {
   pick.items = rooms;
   pick.onDidChangeValue((value) => {
     const name = value.trim();
-    const isNew = whyNoRoomName(name, readRooms()) === undefined;
+    const isNew = whyNoRoomName(name, session.hasTestKey) === undefined;
     const label = vscode.l10n.t('$(add) Add the room "{0}"', plainLabel(name));
     pick.items = isNew ? [...rooms, { room: name, isNew, label, alwaysShow: true }] : rooms;
   });
@@ -152,26 +154,25 @@ function roomItems(session: ChatSession): readonly RoomItem[] {
     .sort((left, right) => Number(left.isMuted) - Number(right.isMuted) || right.unreadCount - left.unreadCount);
 }
 
-/** Asks for a name and adds it to the setting. Gives back the name. */
-async function addRoom(): Promise<RoomName | undefined> {
-  const rooms = readRooms();
+/** Asks for a name and adds it to the setting, as it was written. Gives back the room. */
+async function addRoom({ hasTestKey }: ChatSession): Promise<RoomName | undefined> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Add Room'),
     prompt: vscode.l10n.t('The name of a public room, or of a private one that the API user is invited to.'),
-    validateInput: (value) => whyNoRoomName(value.trim(), rooms),
+    validateInput: (value) => whyNoRoomName(value.trim(), hasTestKey),
   });
   if (name === undefined) return undefined;
   await addToRooms(name.trim());
-  return name.trim();
+  return roomNameOf(name.trim(), hasTestKey);
 }
 
-function whyNoRoomName(name: string, rooms: readonly RoomName[]): string | undefined {
+function whyNoRoomName(name: string, hasTestKey: boolean): string | undefined {
   if (name === '') return vscode.l10n.t('Type the name of a room, or press Escape to leave.');
   if (name.length > MAX_ROOM_NAME) return vscode.l10n.t('The name is too long: at most {0} characters.', MAX_ROOM_NAME);
-  if (wellFormedRoom(name) === undefined) {
-    return vscode.l10n.t('The name holds a character that is none. Type it anew.');
-  }
-  if (rooms.includes(name)) return vscode.l10n.t('This room is on the list already.');
+  const room = roomNamed(name, hasTestKey);
+  if (room === undefined) return vscode.l10n.t('The name holds a character that is none. Type it anew.');
+  const rooms = readRooms(hasTestKey);
+  if (rooms.includes(room)) return vscode.l10n.t('This room is on the list already.');
   if (rooms.length >= MAX_ROOMS) return vscode.l10n.t('There are {0} rooms already. Remove one first.', MAX_ROOMS);
   return undefined;
 }

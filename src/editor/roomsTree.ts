@@ -73,7 +73,7 @@ export class RoomsTree
     const isOnly = session.rooms.length === 1 && room === DEFAULT_ROOM;
     item.command = command('chapi.switchRoom', title, room);
     const { isMuted, isPinned, fault, state, unread, others, open } = roomWords(session, room);
-    const kind = isOnly ? 'onlyRoom' : isInRooms(room) ? 'room' : 'unlistedRoom';
+    const kind = isOnly ? 'onlyRoom' : isInRooms(room, session.hasTestKey) ? 'room' : 'unlistedRoom';
     item.contextValue = [kind, ...(isPinned ? ['pinned'] : []), ...(isMuted ? ['muted'] : [])].join('.');
     item.iconPath = new vscode.ThemeIcon(
       state?.icon ?? (isMuted ? 'bell-slash' : isPinned ? 'pinned' : 'comment-discussion'),
@@ -96,7 +96,7 @@ export class RoomsTree
     const [room] = Array.isArray(rooms) ? (rooms as unknown[]) : [];
     if (typeof room !== 'string') return;
     const place = roomDroppedOn(listedRooms(this.#session), room, target?.room);
-    if (place !== undefined) await moveInRooms(room, place);
+    if (place !== undefined) await moveInRooms(room, place, this.#session.hasTestKey);
   }
 
   dispose(): void {
@@ -151,8 +151,8 @@ export class RoomsTree
 }
 
 /** The rooms as they are shown, for moving one of them. */
-export function listedRooms({ rooms, pins }: ChatSession): readonly ListedRoom[] {
-  return rooms.map(({ room }) => ({ room, isPinned: pins.isPinned(room), isMovable: isInRooms(room) }));
+export function listedRooms({ rooms, pins, hasTestKey }: ChatSession): readonly ListedRoom[] {
+  return rooms.map(({ room }) => ({ room, isPinned: pins.isPinned(room), isMovable: isInRooms(room, hasTestKey) }));
 }
 
 function unreadText(count: number): string {

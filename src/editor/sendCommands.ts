@@ -6,7 +6,7 @@ import type { ChatSession } from './chatSession';
 import type { CommandHandlers } from './contributions';
 import { selectionText } from './editorContext';
 import { plainLabel, toastText } from './plainLabel';
-import { readSignatureName, wellFormedRoom } from './settings';
+import { readSignatureName, roomNamed } from './settings';
 import { inOneLine } from './words';
 
 /** The most that is said below the input, in UTF-16 code units. */
@@ -18,7 +18,7 @@ export function sendCommands(
 ): Pick<CommandHandlers, 'chapi.sendMessage' | 'chapi.sendSelection' | 'chapi.retryUnsent'> {
   return {
     'chapi.sendMessage': async (options) => {
-      const room = roomOption(options) ?? session.openRoom;
+      const room = await roomToSend(session, options);
       const given = textOption(options, 'text');
       if (given === undefined) await askAndSend(session, room, textOption(options, 'prompt'));
       else await sendGiven(session, room, given);
@@ -29,7 +29,7 @@ export function sendCommands(
         void vscode.window.showInformationMessage(vscode.l10n.t('Select some code first, then send it to the chat.'));
         return;
       }
-      await sendGiven(session, roomOption(options) ?? session.openRoom, text);
+      await sendGiven(session, await roomToSend(session, options), text);
     },
     'chapi.retryUnsent': () => session.feed?.retryAll(),
   };
@@ -100,10 +100,14 @@ async function askForText(title: string, typed: string, prompt: string | undefin
   });
 }
 
-/** The room that a key binding names, if it is the name of one; an empty name is the default room's. */
-function roomOption(options: unknown): RoomName | undefined {
-  if (typeof options !== 'object' || options === null || !('room' in options)) return undefined;
-  return typeof options.room === 'string' ? wellFormedRoom(options.room) : undefined;
+/**
+ * The room that a key binding names, if it is the name of one, else the open one; an empty name is the default room's.
+ * Which room a name means can depend on the key, so that this waits until the key is read.
+ */
+async function roomToSend(session: ChatSession, options: unknown): Promise<RoomName> {
+  await session.settled();
+  const name = typeof options === 'object' && options !== null && 'room' in options ? options.room : undefined;
+  return roomNamed(name, session.hasTestKey) ?? session.openRoom;
 }
 
 /** A text among what a key binding handed over; whatever is no text is left out. */

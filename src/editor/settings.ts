@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { checkBaseUrl, type BaseUrlCheck } from '../chapi/baseUrl';
 import { DEFAULT_ROOM, type RoomName } from '../chat/message';
+import { distinctRooms, roomNameOf } from '../chat/roomNames';
 import { signatureOf } from '../chat/signature';
 import type { PollingSettings } from '../sync/feed';
 import type { Settings } from './contributions';
@@ -53,9 +54,22 @@ export function wellFormedRoom(name: unknown): RoomName | undefined {
   return trimmed.length <= MAX_ROOM_NAME ? trimmed : undefined;
 }
 
+/**
+ * The room that is meant by a name that somebody wrote: see `roomNameOf`. The setting stays as it was written.
+ * @returns `undefined` when it can be no name
+ */
+export function roomNamed(name: unknown, hasTestKey: boolean): RoomName | undefined {
+  const room = wellFormedRoom(name);
+  return room === undefined ? undefined : roomNameOf(room, hasTestKey);
+}
+
 /** The rooms to show; the key's default room when none is named. Whatever is no name of a room is left out. */
-export function readRooms(): readonly RoomName[] {
-  const rooms = [...new Set(rawRooms().map(wellFormedRoom))].filter((room) => room !== undefined);
+export function readRooms(hasTestKey: boolean): readonly RoomName[] {
+  const named = rawRooms().map(wellFormedRoom);
+  const rooms = distinctRooms(
+    named.filter((room) => room !== undefined),
+    hasTestKey,
+  );
   return rooms.length === 0 ? [DEFAULT_ROOM] : rooms.slice(0, MAX_ROOMS);
 }
 
@@ -65,24 +79,24 @@ export async function addToRooms(room: RoomName): Promise<void> {
   await writeRooms(raw.length === 0 ? [DEFAULT_ROOM, room] : [...raw, room]);
 }
 
-/** Takes a room out of the setting and leaves whatever else stands there. */
-export async function removeFromRooms(room: RoomName): Promise<void> {
-  await writeRooms(rawRooms().filter((name) => wellFormedRoom(name) !== room));
+/** Takes a room out of the setting, by whatever name it stands there, and leaves whatever else stands there. */
+export async function removeFromRooms(room: RoomName, hasTestKey: boolean): Promise<void> {
+  await writeRooms(rawRooms().filter((name) => roomNamed(name, hasTestKey) !== room));
 }
 
 /**
  * The room is written in the setting: it can be moved there, and taken out. One that is not is the default room, or only
  * holds something unsent.
  */
-export function isInRooms(room: RoomName): boolean {
-  return rawRooms().some((name) => wellFormedRoom(name) === room);
+export function isInRooms(room: RoomName, hasTestKey: boolean): boolean {
+  return rawRooms().some((name) => roomNamed(name, hasTestKey) === room);
 }
 
 /** Moves a room in the setting to where another one stands. Whatever else stands there keeps its order. */
-export async function moveInRooms(room: RoomName, target: RoomName): Promise<void> {
+export async function moveInRooms(room: RoomName, target: RoomName, hasTestKey: boolean): Promise<void> {
   const raw = rawRooms();
-  const from = raw.findIndex((name) => wellFormedRoom(name) === room);
-  const to = raw.findIndex((name) => wellFormedRoom(name) === target);
+  const from = raw.findIndex((name) => roomNamed(name, hasTestKey) === room);
+  const to = raw.findIndex((name) => roomNamed(name, hasTestKey) === target);
   if (from < 0 || to < 0 || from === to) return;
   await writeRooms(raw.toSpliced(from, 1).toSpliced(to, 0, raw[from]));
 }

@@ -1,5 +1,5 @@
 import { ChapiClient } from '../chapi/client';
-import type { Clock } from '../chapi/clock';
+import type { Clock, Disposable } from '../chapi/clock';
 import type { RequestBudget } from '../chapi/requestBudget';
 import type { Transport } from '../chapi/transport';
 import type { Fault } from '../chat/fault';
@@ -68,6 +68,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   readonly #options: ChatEngineOptions;
   readonly #learning: Learning;
   readonly #memory: EngineMemory;
+  readonly #budgetSubscription: Disposable;
   readonly #client: ChapiClient;
   readonly #line: ConnectionWatch;
   readonly #loop: PollLoop;
@@ -88,6 +89,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     this.#line = new ConnectionWatch(clock, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
+    this.#budgetSubscription = budget.onChange((pace) => this.#memory.rememberPace(pace));
     this.#learning = new Learning(nothingLearned, (facts, before) => this.#learned(facts, before));
     this.#client = new ChapiClient({
       ...{ baseUrl, apiKey, transport, budget, clock },
@@ -96,7 +98,14 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       onCallEnded: (call) => this.#record.noteCall(call),
     });
     this.#rooms = new WatchedRooms({
-      ...{ clock, client: this.#client, learning: this.#learning, memory: this.#memory, states: options.states },
+      ...{
+        clock,
+        client: this.#client,
+        learning: this.#learning,
+        memory: this.#memory,
+        budget,
+        states: options.states,
+      },
       serviceNow: () => this.#record.serviceNow,
       onBegun: (room, newestStamp) => this.#timing.noteLastActivity(room, newestStamp / 1000),
       onLook: (sync, look) => {
@@ -276,6 +285,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   }
 
   dispose(): void {
+    this.#budgetSubscription.dispose();
+    this.#memory.rememberPace(this.#options.budget.state());
     this.#loop.dispose();
     this.#outbox.dispose();
     this.#rooms.dispose();

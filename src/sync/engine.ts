@@ -1,7 +1,7 @@
 import { ChapiClient } from '../chapi/client';
 import { systemClock, type Clock } from '../chapi/clock';
 import { nodeFetchTransport } from '../chapi/nodeFetchTransport';
-import { RequestBudget } from '../chapi/requestBudget';
+import { RequestBudgets } from '../chapi/requestBudgets';
 import { NetworkError, type Transport } from '../chapi/transport';
 import type { Fault } from '../chat/fault';
 import { DEFAULT_ROOM } from '../chat/message';
@@ -32,25 +32,28 @@ export interface SharedOptions extends Omit<EngineOptions, 'store' | 'states'> {
   readonly protocol?: number;
 }
 
+/** A check of a key does not wait longer for its turn, in milliseconds. */
+const LONGEST_CHECK_WAIT_MS = 3000;
+
 /**
- * Everything behind the feed, as one bundle that is loaded only when there is something to do. Whatever it makes shares
- * one request budget.
+ * Everything behind the feed, as one bundle that is loaded only when there is something to do. Whatever it makes for
+ * one key shares that key's request budget.
  */
 export class EngineMaker {
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #budget: RequestBudget;
+  readonly #budgets: RequestBudgets;
 
   constructor(clock: Clock = systemClock, transport: Transport = nodeFetchTransport) {
     this.#clock = clock;
     this.#transport = transport;
-    this.#budget = new RequestBudget(clock);
+    this.#budgets = new RequestBudgets(clock);
   }
 
   /** Makes an engine; it starts with its first room. */
   make(options: EngineOptions): ChatEngine {
-    this.#budget.reset();
-    return new ChatEngine({ ...options, clock: this.#clock, budget: this.#budget, transport: this.#transport });
+    const budget = this.#budgets.of(options.baseUrl, options.apiKey);
+    return new ChatEngine({ ...options, clock: this.#clock, budget, transport: this.#transport });
   }
 
   /** Makes the feed of one window. All windows with the same claims share one engine, in one of their processes. */
@@ -67,8 +70,8 @@ export class EngineMaker {
           request.signal.throwIfAborted();
           throw new NetworkError('ECANCELED');
         };
-        this.#budget.reset();
-        const own = { clock: this.#clock, budget: this.#budget, transport };
+        const budget = this.#budgets.of(forEngine.baseUrl, forEngine.apiKey);
+        const own = { clock: this.#clock, budget, transport };
         const engine = new ChatEngine({ ...forEngine, ...own, store, states });
         return { engine, release: () => store.release() };
       },
@@ -86,14 +89,11 @@ export class EngineMaker {
    * @returns why not; nothing when it does. A default room that is missing or refused is no fault of the key.
    */
   async checkKey(baseUrl: string, apiKey: string, signal: AbortSignal): Promise<Fault | undefined> {
-    this.#budget.reset();
-    const client = new ChapiClient({
-      baseUrl,
-      apiKey,
-      transport: this.#transport,
-      budget: this.#budget,
-      clock: this.#clock,
-    });
+    const budget = this.#budgets.of(baseUrl, apiKey);
+    const waitMs = budget.sendWaitMs;
+    // Somebody waits in front of an input: rather a word at once than an answer in some minutes.
+    if (waitMs > LONGEST_CHECK_WAIT_MS) return { kind: 'throttled', retryAfterMs: waitMs };
+    const client = new ChapiClient({ baseUrl, apiKey, transport: this.#transport, budget, clock: this.#clock });
     const outcome = await client.fetchMessages({ room: DEFAULT_ROOM, pageSize: 1 }, 'send', signal);
     if (outcome.ok || outcome.fault.kind === 'noSuchRoom' || outcome.fault.kind === 'forbidden') return undefined;
     return outcome.fault;

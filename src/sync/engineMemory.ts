@@ -1,3 +1,4 @@
+import { decodeBudgetState, type BudgetState } from '../chapi/budgetState';
 import type { RoomName } from '../chat/message';
 import { decodeLearnedFacts, nothingLearned, type LearnedFacts } from './learned';
 import type { RoomState } from './roomState';
@@ -6,6 +7,7 @@ import type { RoomSync } from './roomSync';
 import type { StateStore } from './stateStore';
 
 const FACTS = 'learned';
+const PACE = 'pace';
 
 /** What reading a room's state from disk came to. */
 export type Recall =
@@ -25,6 +27,7 @@ export class EngineMemory {
   /** The rooms whose state was read, or known not to be there. */
   readonly #recalled = new Set<RoomName>();
   #areFactsKnown = false;
+  #isPaceKnown = false;
   /** The states that wait to be written, the newest of each room. One is written at a time. */
   readonly #waiting = new Map<string, () => unknown>();
   readonly #writing = new Set<string>();
@@ -51,6 +54,21 @@ export class EngineMemory {
 
   rememberFacts(facts: LearnedFacts): void {
     if (this.#areFactsKnown) this.#write(FACTS, () => facts);
+  }
+
+  /** How the key was shared, and until when the service wanted no request. `undefined` when nothing is kept. */
+  async pace(): Promise<BudgetState | undefined> {
+    try {
+      const pace = decodeBudgetState(await this.#store.read(PACE));
+      this.#isPaceKnown = true;
+      return pace;
+    } catch {
+      return undefined;
+    }
+  }
+
+  rememberPace(pace: BudgetState): void {
+    if (this.#isPaceKnown) this.#write(PACE, () => pace);
   }
 
   /** Whether what is kept of the room was read, or is known not to be there. */

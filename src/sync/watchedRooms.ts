@@ -1,5 +1,6 @@
 import type { ChapiClient } from '../chapi/client';
 import type { Clock } from '../chapi/clock';
+import type { RequestBudget } from '../chapi/requestBudget';
 import type { RoomName } from '../chat/message';
 import type { EngineMemory } from './engineMemory';
 import type { Learning, LearnedFacts } from './learned';
@@ -13,6 +14,7 @@ export interface WatchedRoomsOptions extends RoomListener {
   readonly client: ChapiClient;
   readonly learning: Learning;
   readonly memory: EngineMemory;
+  readonly budget: RequestBudget;
   /** What an engine before this one handed over. */
   readonly states: RoomStates | undefined;
   /** The service's milliseconds since 1970, if its answers tell. */
@@ -78,7 +80,7 @@ export class WatchedRooms {
   }
 
   /**
-   * Reads what is kept of the service and of a room, the first time that the room is looked at.
+   * Reads what is kept of the service, of the pace, and of a room, the first time that the room is looked at.
    * @returns whether the room can be looked at now; if not, it is to be tried again soon
    */
   async recall(sync: RoomSync): Promise<'ready' | 'changed' | 'later'> {
@@ -130,8 +132,9 @@ export class WatchedRooms {
   }
 
   async #recallFacts(): Promise<void> {
-    const { memory, learning } = this.#options;
-    const facts = await memory.facts();
+    const { memory, learning, budget } = this.#options;
+    const [facts, pace] = await Promise.all([memory.facts(), memory.pace()]);
+    if (pace !== undefined) budget.restore(pace);
     // The next look tries again; until then nothing is written over what is kept.
     if (facts === undefined) this.#recallingFacts = undefined;
     else learning.learn({ ...facts, ...definedOf(learning.facts) });

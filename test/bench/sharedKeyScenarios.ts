@@ -8,6 +8,8 @@ interface Scenario {
   readonly lossRate?: number;
   readonly retryAfterMs?: number;
   readonly refusesAll?: readonly [from: number, to: number];
+  readonly restartsAt?: readonly number[];
+  readonly remembers?: boolean;
   /** Stretches to measure, in minutes of virtual time. */
   readonly minutes: readonly (readonly [number, number])[];
 }
@@ -39,6 +41,17 @@ const outage = {
   ],
 } as const;
 
+/** All begin anew at one moment. */
+const restart = {
+  restartsAt: [30 * MINUTE],
+  minutes: [
+    [20, 30],
+    [30, 31],
+    [31, 35],
+    [35, 60],
+  ],
+} as const;
+
 const scenarios: readonly Scenario[] = [
   { name: 'alone, all refused for 5 minutes', machines: (seed) => crowd(1, seed), ...outage },
   { name: '10, all refused for 5 minutes', machines: (seed) => crowd(10, seed), ...outage },
@@ -62,6 +75,10 @@ const scenarios: readonly Scenario[] = [
       [35, 60],
     ],
   },
+  { name: '10, all restart and remember the pace', machines: (seed) => crowd(10, seed), ...restart },
+  { name: '10, all restart and know nothing', machines: (seed) => crowd(10, seed), remembers: false, ...restart },
+  { name: '50, all restart and remember the pace', machines: (seed) => crowd(50, seed), ...restart },
+  { name: '50, all restart and know nothing', machines: (seed) => crowd(50, seed), remembers: false, ...restart },
   {
     name: '8 live, 12 in the background (15 s)',
     machines: (seed) => [...crowd(8, seed), ...crowd(12, seed + 99, { wishedMs: 15_000 })],
@@ -102,6 +119,7 @@ export function printScenarios(limiters: readonly SimulationOptions['limiter'][]
 
 function printScenario(scenario: Scenario, limiter: SimulationOptions['limiter'], seeds: readonly number[]): void {
   const { name, machines, minutes, lossRate = 0, retryAfterMs = 0, refusesAll = [0, 0] } = scenario;
+  const { restartsAt = [], remembers = true } = scenario;
   const last = Math.max(...minutes.map(([, to]) => to));
   const runs = seeds.map((seed) =>
     simulateSharedKey({
@@ -112,6 +130,8 @@ function printScenario(scenario: Scenario, limiter: SimulationOptions['limiter']
       lossRate,
       retryAfterMs,
       refusesAll,
+      restartsAt,
+      remembers,
     }),
   );
   const delays = runs.flatMap((records) => records.flatMap(({ sendDelays }) => sendDelays)).sort((a, b) => a - b);

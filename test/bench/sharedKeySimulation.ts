@@ -1,3 +1,4 @@
+import { decodePaceSnapshot } from '../../src/chapi/paceSnapshot';
 import { SharedPace } from '../../src/chapi/sharedPace';
 import type { PaceOutcome } from '../../src/chapi/paceOutcome';
 import { createLimiter, type LimiterKind } from '../sandbox/limiter';
@@ -27,6 +28,10 @@ export interface SimulationOptions {
   readonly retryAfterMs?: number;
   /** From when until when the service refuses everything. */
   readonly refusesAll?: readonly [from: number, to: number];
+  /** When all machines begin anew at the same moment. */
+  readonly restartsAt?: readonly number[];
+  /** Whether they know then what they knew before. */
+  readonly remembers?: boolean;
 }
 
 /** One request as the service saw it. */
@@ -67,7 +72,7 @@ class Machine {
   readonly sendDelays: number[] = [];
   readonly starts: number[] = [];
   readonly #random: Random;
-  readonly #pace: SharedPace;
+  #pace: SharedPace;
   readonly #oneWayMs: number;
   readonly #clockOffset: number;
   readonly #clockRate: number;
@@ -75,6 +80,7 @@ class Machine {
   #gateOpensAt = -Infinity;
   #underWay = false;
   #wakeUps = 0;
+  #lives = 0;
 
   constructor(plan: MachinePlan, random: Random) {
     this.plan = plan;
@@ -88,6 +94,20 @@ class Machine {
   begin(world: World): void {
     this.#planSend(world, this.plan.from);
     world.queue.at(this.plan.from, () => this.#wake(world, this.plan.from));
+  }
+
+  /** Its process is killed, with what is under way, and another one begins: it looks at once, as one that just started. */
+  restart(world: World, now: number, remembers: boolean): void {
+    if (now < this.plan.from || now >= this.plan.to || this.plan.stubborn === true) return;
+    const local = this.#local(now);
+    const kept = decodePaceSnapshot(JSON.parse(JSON.stringify(this.#pace.snapshot(local))));
+    this.#pace =
+      kept !== undefined && remembers ? SharedPace.restore(this.#random, kept, local, 0) : new SharedPace(this.#random);
+    this.#lives++;
+    this.#underWay = false;
+    this.#pending.length = 0;
+    this.#pending.push({ kind: 'other', since: now });
+    this.#wake(world, now);
   }
 
   #local(time: number): number {
@@ -135,7 +155,9 @@ class Machine {
     this.starts.push(now);
     this.#underWay = true;
     this.#pace.onStart(startedAt, kind);
+    const life = this.#lives;
     const end = (at: number, outcome: PaceOutcome): void => {
+      if (life !== this.#lives) return;
       this.#underWay = false;
       this.#gateOpensAt = Math.max(now, at) + GATE_MS;
       const retryAfter = outcome === 'refused' ? world.retryAfterMs : 0;
@@ -190,6 +212,8 @@ export function simulateSharedKey(options: SimulationOptions): readonly MachineR
     lossRate = 0,
     retryAfterMs = 0,
     refusesAll = [0, 0],
+    restartsAt = [],
+    remembers = true,
   } = options;
   const random = seededRandom(seed);
   const limiter = createLimiter(kind);
@@ -202,6 +226,11 @@ export function simulateSharedKey(options: SimulationOptions): readonly MachineR
   };
   const machines = plans.map((plan) => new Machine(plan, seededRandom(Math.floor(random() * 2 ** 31))));
   for (const machine of machines) machine.begin(world);
+  for (const at of restartsAt) {
+    queue.at(at, () => {
+      for (const machine of machines) machine.restart(world, at, remembers);
+    });
+  }
   queue.run(untilMs);
   return machines;
 }

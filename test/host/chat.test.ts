@@ -126,6 +126,29 @@ describe('chat', () => {
     assert.deepEqual([...asked], ['Room A']);
   });
 
+  it('takes the default room of a test key by its own name for what it is: one room', async () => {
+    sandbox.control.makeRoom({ name: 'Room B' });
+    const rooms = ['CHAPI Sandbox', 'Room B', '', 'CHAPI sandbox'];
+    await configuration().update('rooms', rooms, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('chapi.sendMessage', { text: 'by its own name', room: 'Chapi sandbox' });
+    await arrives('by its own name', 'CHAPI sandbox');
+    const looksAt = (name: string | undefined): number =>
+      sandbox.control.requests().filter(({ room, method }) => method === 'GET' && room === name).length;
+    const before = looksAt(undefined);
+    await expectSoon(
+      () => looksAt('Room B') > 0 && looksAt(undefined) > before,
+      (areLookedAt) => areLookedAt,
+      'a look at both rooms',
+    );
+    const named = sandbox.control.requests().filter(({ room }) => /sandbox/i.test(room ?? ''));
+    assert.deepEqual(named, []);
+    assert.deepEqual(configuration().get('rooms'), rooms, 'the setting stays as it was written');
+    await vscode.commands.executeCommand('chapi.moveRoomDown', { room: '' });
+    assert.deepEqual(configuration().get('rooms'), ['Room B', 'CHAPI Sandbox', '', 'CHAPI sandbox']);
+    await vscode.commands.executeCommand('chapi.removeRoom', { room: '' });
+    assert.deepEqual(configuration().get('rooms'), ['Room B']);
+  });
+
   it('sends nothing to an address that is neither https nor this machine', async () => {
     const refused = await refusedAddressOf(sandbox.baseUrl);
     await configuration().update('apiBaseUrl', refused, vscode.ConfigurationTarget.Global);

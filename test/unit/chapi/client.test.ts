@@ -130,6 +130,11 @@ describe('client over HTTP', () => {
     ['502 with HTML', { kind: 'status', status: 502, body: '<h1>Bad Gateway</h1>' }, { kind: 'server', status: 502 }],
     ['429', { kind: 'throttled' }, { kind: 'throttled' }],
     ['429 with seconds', { kind: 'throttled', retryAfter: { seconds: 3 } }, { kind: 'throttled', retryAfterMs: 3000 }],
+    [
+      '503 with seconds',
+      { kind: 'status', status: 503, headers: { 'retry-after': '1' } },
+      { kind: 'server', status: 503, retryAfterMs: 1000 },
+    ],
     ['500 that is a spike arrest', { kind: 'throttled', status: 500 }, { kind: 'throttled' }],
     [
       'a redirect',
@@ -153,6 +158,37 @@ describe('client over HTTP', () => {
       assert.equal((await look(client())).ok, true);
     });
   }
+
+  for (const status of [401, 403, 404, 429, 500, 502, 503]) {
+    it(`starts nothing before the Retry-After of a ${status} is over, and believes in no crowd but for a 429`, async () => {
+      const budget = new RequestBudget(systemClock, { ...CHAPI_LIMITS, spacingMs: 1, windowMs: 1 });
+      const one = client({ budget });
+      sandbox.control.addFault({ kind: 'status', status, headers: { 'retry-after': '60' } });
+      budget.nextPollAt(1000);
+      budget.pollIsNext();
+      await look(one);
+      assert.ok(one.sendWaitMs > 0);
+      assert.equal(budget.pace.phase, status === 429 ? 'counting' : 'holding');
+      const leaving = new AbortController();
+      const waiting = [
+        one.sendMessage(DEFAULT_ROOM, 'too soon', leaving.signal),
+        one.fetchMessages({ room: DEFAULT_ROOM, pageSize: 30 }, 'openRoom', leaving.signal),
+      ];
+      leaving.abort();
+      for (const { status: ended } of await Promise.allSettled(waiting)) assert.equal(ended, 'rejected');
+      assert.equal(sandbox.control.requests().length, 1);
+    });
+  }
+
+  it('does not wait for what an answer asks for that is as it should be, nor for nothing', async () => {
+    const one = client();
+    sandbox.control.addFault({ kind: 'status', status: 200, body: '[]', headers: { 'retry-after': '60' } });
+    sandbox.control.addFault({ kind: 'status', status: 503, headers: { 'retry-after': '0' } });
+    sandbox.control.addFault({ kind: 'status', status: 503, headers: { 'retry-after': 'soon' } });
+    assert.equal((await look(one)).ok, true);
+    for (let count = 0; count < 2; count++) assert.equal((await look(one)).ok, false);
+    assert.equal(one.sendWaitMs, 0);
+  });
 
   it('says what went wrong: a body that is cut off', async () => {
     for (const kind of ['cutMidBody', 'resetDuringBody'] as const) {

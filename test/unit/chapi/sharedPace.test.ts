@@ -34,7 +34,7 @@ function drive(pace: SharedPace, wishedMs: number, all: readonly Answer[]): { st
     pace.onStart(start, 'poll');
     now = start + takesMs;
     pace.onAnswer(start, now, outcome, retryAfterMs);
-    if (outcome === 'refused') notBefore = Math.max(notBefore, now + retryAfterMs);
+    notBefore = Math.max(notBefore, now + retryAfterMs);
     return started;
   });
 }
@@ -189,6 +189,18 @@ describe('shared pace', () => {
         lossRate: 0.05,
       });
       assert.ok(measure(records, 5 * MINUTE, 60 * MINUTE).slowestMs < 20_000);
+    });
+
+    it(`keeps its schedule when all machines begin anew at the same moment (${limiter})`, () => {
+      const options = { limiter, machines: crowd(20, 3), seed: 3, untilMs: 60 * MINUTE, restartsAt: [30 * MINUTE] };
+      const between = (remembers: boolean, from: number, to: number): Measures =>
+        measure(simulateSharedKey({ ...options, remembers }), from * MINUTE, to * MINUTE);
+      const before = between(true, 20, 30);
+      const after = between(true, 30, 34);
+      // Each looks at once, beside the schedule, and all but one of those looks are refused.
+      assert.ok(after.refused <= before.refused + 0.1, `${after.refused} after ${before.refused}`);
+      assert.ok(after.deliveryMs <= 1.3 * before.deliveryMs, `${after.deliveryMs} ms after ${before.deliveryMs} ms`);
+      assert.ok(between(false, 30, 34).refused > 2 * after.refused, 'who remembers nothing has to count first');
     });
 
     it(`finds its way back when most have left (${limiter})`, () => {
