@@ -27,7 +27,7 @@ export function drawLife(seed: number): LifeScript {
   }));
   const names = rooms.map(({ room }) => room);
   const draw = new EventDrawer(random, names, machines.length);
-  return { seed, traits, rooms, machines, events: draw.events(between(random, 3 * MINUTE, 7 * MINUTE)) };
+  return { seed, traits, rooms, machines, events: draw.events(between(random, 2 * MINUTE, 5 * MINUTE)) };
 }
 
 function drawHistory(random: Random): number {

@@ -1,4 +1,4 @@
-import type { KeptMessage } from './lifeRoom';
+import { KEY_AUTHOR, type KeptMessage } from './lifeRoom';
 
 /** What can be wrong with a life. Those that end in `Unprovable` are counted and are no fault. */
 export const VIOLATIONS = [
@@ -82,6 +82,8 @@ export class RoomHistoryOfMachine {
   changes = 0;
   /** Texts in which a message came in answers, by id. */
   readonly received = new Map<string, Set<string>>();
+  /** When a message first came in an answer, by id. */
+  readonly receivedAt = new Map<string, number>();
   /** Texts in which a message was shown, by id. */
   readonly shown = new Map<string, Set<string>>();
   readonly announced = new Map<string, number>();
@@ -96,7 +98,10 @@ export class RoomHistoryOfMachine {
   receive(at: number, page: readonly { readonly id: string; readonly text: string }[]): void {
     this.firstAnswerAt ??= at;
     this.polls++;
-    for (const { id, text } of page) addTo(this.received, id, text);
+    for (const { id, text } of page) {
+      addTo(this.received, id, text);
+      if (!this.receivedAt.has(id)) this.receivedAt.set(id, at);
+    }
   }
 
   show(id: string, text: string): void {
@@ -158,16 +163,19 @@ function addTo(texts: Map<string, Set<string>>, id: string, text: string): void 
 
 /**
  * Whether the message is an own one of the machine that it can know for its own: it came in an answer as it was sent
- * before anybody edited it, and its user did not give it up.
+ * before anybody edited it, its user did not give it up, it is there no more often than it was sent, and nobody who bears
+ * the same author wrote the same.
  */
 export function isKnowableOwn(
-  { writer, id, raw, room, texts }: KeptMessage,
+  { writer, id, raw, texts }: KeptMessage,
   machine: number,
   { received }: RoomHistoryOfMachine,
+  all: readonly KeptMessage[],
   sent: readonly SentText[],
 ): boolean {
-  if (writer !== machine) return false;
-  const isGivenUp = ({ discardedAt, ...other }: SentText): boolean =>
-    other.machine === machine && other.room === room && other.text === raw && discardedAt !== undefined;
-  return !sent.some(isGivenUp) && received.get(id)?.has(texts[0]?.text ?? '') === true;
+  if (writer !== machine || received.get(id)?.has(texts[0]?.text ?? '') !== true) return false;
+  const room = all[0]?.room;
+  const sends = sent.filter((one) => one.machine === machine && one.room === room && one.text === raw);
+  const alike = all.filter((other) => other.raw === raw && other.authorId === KEY_AUTHOR);
+  return sends.every(({ discardedAt }) => discardedAt === undefined) && alike.length <= sends.length;
 }

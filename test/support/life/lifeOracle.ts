@@ -8,7 +8,7 @@ export interface RoomTruth {
   readonly room: string;
   /** All that were ever stored, deleted ones included. */
   readonly all: readonly KeptMessage[];
-  /** What an undisturbed answer to the usual question holds. */
+  /** What every undisturbed answer to the usual question holds: nothing that is there only when a tie is broken so. */
   readonly page: readonly KeptMessage[];
 }
 
@@ -157,8 +157,9 @@ function findMissing(
   const violations: Violation[] = [];
   const shown = [...live.values()];
   const [oldest] = shown;
-  const isShown = ({ id }: KeptMessage): boolean =>
-    live.has(id) || view.entries.some((entry) => entry.kind === 'deleted' && entry.message.id === id);
+  const ids = new Set(view.entries.flatMap((entry) => (entry.kind === 'outgoing' ? [] : [entry.message.id])));
+  const isShown = ({ id }: KeptMessage): boolean => ids.has(id);
+  const page = new Set(truth.page);
   for (const message of truth.page) {
     if (isShown(message)) continue;
     const what = `${message.id} "${message.raw}" in "${truth.room}", which every answer holds`;
@@ -166,9 +167,11 @@ function findMissing(
   }
   const hasGap = shown.some(({ gap }) => gap !== undefined);
   const missing = truth.all.filter((message) => {
-    if (message.deletedAt !== undefined || message.buried || isShown(message) || truth.page.includes(message)) {
+    if (message.deletedAt !== undefined || message.buried || isShown(message) || page.has(message)) {
       return false;
     }
+    // Who never saw a late message can't know that it came to a place where all was known.
+    if (message.late && !view.history.received.has(message.id)) return false;
     if (oldest === undefined || message.timestamp <= oldest.message.timestamp) return false;
     const next = shown.find((entry) => entry.message.timestamp > message.timestamp);
     // Equal timestamps leave open on which side of the mark it belongs.
@@ -203,7 +206,7 @@ export function findWrongMarks(
     const message = byId.get(entry.message.id);
     if (message === undefined) continue;
     const isOwn = entry.localId !== undefined;
-    if (isKnowableOwn(message, view.machine, view.history, sent)) {
+    if (isKnowableOwn(message, view.machine, view.history, truth.all, sent)) {
       if (!isOwn) report('ownAsStranger', message);
       if (entry.unread) report('ownUnread', message);
       continue;
@@ -223,10 +226,14 @@ export function findWrongMarks(
   return violations;
 }
 
-/** Whether somebody else's message can't be taken for an own one: nothing like it was sent before, or not by this author. */
+/**
+ * Whether somebody else's message can't be taken for an own one: nothing like it was sent before it was first seen, or
+ * it bears another author than the machine's own messages.
+ */
 function isProvablyOthers(message: KeptMessage, view: RoomView, sent: readonly SentText[]): boolean {
+  const seenAt = view.history.receivedAt.get(message.id) ?? Infinity;
   const isLike = ({ machine, room, text, at }: SentText): boolean =>
-    machine === view.machine && room === message.room && text === message.raw && at <= message.storedAt;
+    machine === view.machine && room === message.room && text === message.raw && at <= seenAt;
   if (!sent.some(isLike)) return true;
   return view.ownAuthorId !== undefined && message.authorId !== KEY_AUTHOR;
 }

@@ -26,7 +26,7 @@ export interface KeptMessage {
   deletedAt: number | undefined;
   /** When it was stored, a page of the usual size did not hold it: nobody can be expected to know of it. */
   buried: boolean;
-  /** Its timestamp was older than that of a message that was there when it was stored. */
+  /** Its timestamp is older than the time at which it was stored. */
   readonly late: boolean;
 }
 

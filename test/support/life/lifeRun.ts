@@ -154,8 +154,10 @@ class Life {
           entries: user.entries(room),
           summary: user.engine.summary(room),
           truth: service.messages.in(room),
-          canBeReached: (message) =>
-            this.#script.traits.ts === 'before' || service.honestPage(room, LONGEST_PAGE).includes(message),
+          reachable: () =>
+            new Set(
+              this.#script.traits.ts === 'before' ? service.messages.in(room) : service.honestPage(room, LONGEST_PAGE),
+            ),
         });
       }
     }
@@ -168,7 +170,7 @@ class Life {
     const truths: RoomTruth[] = rooms.map(({ room }) => ({
       room,
       all: service.messages.in(room),
-      page: service.honestPage(room),
+      page: service.surePage(room),
     }));
     const views = new Map(
       rooms.map(({ room }) => [room, this.#users.map((user, index) => this.#view(user, index, room))]),
@@ -201,7 +203,7 @@ class Life {
 }
 
 /** Hears of promises that reject without a handler, in place of whoever else listens. Gives a function that ends it. */
-function collectRejections(tell: (reason: unknown) => void): () => Promise<void> {
+export function collectRejections(tell: (reason: unknown) => void): () => Promise<void> {
   const others = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', tell);

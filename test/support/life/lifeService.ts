@@ -24,6 +24,9 @@ export const COLLEAGUES = 3;
 
 const HOUR_MS = 3_600_000;
 
+/** A timestamp that is older than this is late, in milliseconds. */
+const LATE_FROM_MS = 100;
+
 /** How far apart the messages are that were there at the beginning. */
 const HISTORY_STEP_MS = 20_000;
 
@@ -37,7 +40,6 @@ export class LifeService {
   readonly #random: Random;
   readonly #limiter: Limiter;
   readonly #counts = new Map<string, number>();
-  readonly #newestStamps = new Map<string, number>();
   #sequence = 0;
   #isCalm = false;
 
@@ -88,6 +90,15 @@ export class LifeService {
   /** What an undisturbed, up-to-date service would answer to the usual question now. */
   honestPage(room: string, pageSize = USUAL_PAGE): readonly KeptMessage[] {
     return this.messages.page({ room, limit: this.#limit(pageSize), ts: 0, at: Infinity });
+  }
+
+  /** What every undisturbed answer to the usual question holds, however ties at its edge are broken. */
+  surePage(room: string): readonly KeptMessage[] {
+    const page = this.honestPage(room);
+    const { coarseMs, byArrival, limitBeforeFilter } = this.#traits;
+    const isCut = limitBeforeFilter === true || page.length >= this.#limit(USUAL_PAGE);
+    if (coarseMs === undefined || byArrival === true || !isCut) return page;
+    return page.filter(({ timestamp }) => timestamp !== page.at(-1)?.timestamp);
   }
 
   /** Takes in a request of a machine; `reply` may be called much later. */
@@ -160,19 +171,17 @@ export class LifeService {
     authorId: string,
     { timestamp, storedAt } = { timestamp: this.#stamp(), storedAt: this.#clock.monotonic() },
   ): KeptMessage {
-    const { idsPerRoom, oneAuthor } = this.#traits;
+    const { idsPerRoom, oneAuthor, coarseMs = 0 } = this.#traits;
     const counter = idsPerRoom === true ? room : 'all';
     const count = (this.#counts.get(counter) ?? 0) + 1;
     this.#counts.set(counter, count);
-    const newest = this.#newestStamps.get(room) ?? -Infinity;
-    this.#newestStamps.set(room, Math.max(newest, timestamp));
     const message: KeptMessage = {
       ...{ room, raw, writer, timestamp, storedAt, deletedAt: undefined, buried: false },
       id: idsPerRoom === true ? String(count) : `m${String(count).padStart(6, '0')}`,
       sequence: this.#sequence++,
       authorId: oneAuthor === true ? KEY_AUTHOR : authorId,
       texts: [{ at: storedAt, text: keptText(this.#traits, raw) }],
-      late: timestamp < newest,
+      late: storedAt >= 0 && timestamp < (this.#clock.now() - coarseMs - LATE_FROM_MS) * 1000,
     };
     this.messages.add(message);
     message.buried = !this.honestPage(room).includes(message);

@@ -1,12 +1,13 @@
 import { seededRandom, type Random } from '../../sandbox/seededRandom';
 import type { FeedEntry } from '../../../src/sync/feed';
-import type { HttpRequest } from '../../../src/chapi/transport';
 import type { VirtualClock } from '../virtualClock';
+import { takeAnnouncement } from './lifeArrivals';
 import { LifeClock } from './lifeClock';
 import { LifeDisk } from './lifeDisk';
-import { isKnowableOwn, MachineHistory, type SentText, type Violation, type ViolationKind } from './lifeHistory';
+import { MachineHistory, type SentText, type Violation, type ViolationKind } from './lifeHistory';
 import { MachineProcess, type HandedOver } from './lifeMachine';
 import { lifeTransport, type Line } from './lifeNetwork';
+import { RequestWatch } from './lifeRequests';
 import type { LifeScript, MachineEvent } from './lifeScript';
 import type { LifeService } from './lifeService';
 
@@ -18,9 +19,6 @@ export interface LifeWorld {
   readonly sent: SentText[];
   readonly violations: Violation[];
 }
-
-/** A request may leave so much before the end of a wait that was asked for, in milliseconds. */
-const WAIT_TOLERANCE_MS = 100;
 
 /** States in which a message waits for its user. */
 const STUCK: readonly string[] = ['unconfirmed', 'failed'];
@@ -34,14 +32,13 @@ export class LifeUser {
   readonly #clock: LifeClock;
   readonly #line: Line = { isOffline: false };
   readonly #random: Random;
+  readonly #requests: RequestWatch;
   readonly #asked = new Set<SentText>();
   #rooms: readonly string[];
   #open: string | undefined;
   #process: { readonly engine: MachineProcess; isAlive: boolean } | undefined;
   #processes = 0;
   #lastLocalId = 0;
-  /** Until when the service asked to wait, and which process it told so. */
-  #wait = { until: -Infinity, process: 0, from: -Infinity, killedAt: Infinity };
   #calmPolling: readonly [number, number] | undefined;
 
   constructor(world: LifeWorld, index: number) {
@@ -52,6 +49,7 @@ export class LifeUser {
     this.disk = new LifeDisk(() => world.clock.monotonic());
     this.#rooms = world.script.rooms.map(({ room }) => room);
     this.#open = this.#rooms[0];
+    this.#requests = new RequestWatch(index, world.sent, (kind, what) => this.#report(kind, what));
     this.#boot();
   }
 
@@ -174,12 +172,9 @@ export class LifeUser {
       random: this.#random,
       isAsleep: () => this.#clock.isAsleep,
       listener: {
-        onLeave: (request) => this.#noteLeaving(request, number),
+        onLeave: (request) => this.#requests.leaves(number, world.monotonic(), request),
         onPage: (room, page) => this.history.room(room).receive(world.monotonic(), page),
-        onAskedToWait: (milliseconds) => {
-          const now = world.monotonic();
-          this.#wait = { until: now + milliseconds, process: number, from: now, killedAt: Infinity };
-        },
+        onAskedToWait: (milliseconds) => this.#requests.askedToWait(number, world.monotonic(), milliseconds),
       },
     });
     const engine = new MachineProcess(
@@ -216,7 +211,7 @@ export class LifeUser {
     if (kill) {
       process.isAlive = false;
       process.engine.kill();
-      this.#wait.killedAt = Math.min(this.#wait.killedAt, this.#world.clock.monotonic());
+      this.#requests.killed(this.#world.clock.monotonic());
     } else {
       process.engine.dispose();
     }
@@ -291,38 +286,14 @@ export class LifeUser {
     engine.markRead(room, upTo);
   }
 
-  #noteLeaving(request: HttpRequest, process: number): void {
-    const now = this.#world.clock.monotonic();
-    const { until, from, killedAt, process: told } = this.#wait;
-    if (now > from && now < until - WAIT_TOLERANCE_MS) {
-      // What a process hears in its last moments it can't hand on.
-      if (told === process) this.#report('retryAfterIgnored', `${Math.round(until - now)} ms too early`);
-      else if (killedAt - from > 2000) this.#report('retryAfterForgotten', `${Math.round(until - now)} ms too early`);
-      this.#wait.until = -Infinity;
-    }
-    if (request.method === 'GET') return;
-    const { messageRaw, room = '' } = JSON.parse(request.body ?? '{}') as { messageRaw: string; room?: string };
-    const same = this.#world.sent.filter(
-      ({ machine, text, room: to }) => machine === this.#index && text === messageRaw && to === room,
-    );
-    if (same.length > 0 && same.every(({ discardedAt }) => discardedAt !== undefined && discardedAt < now)) {
-      this.#report('sentAfterDiscard', messageRaw);
-    }
-  }
-
   #noteArrival(room: string, id: string): void {
-    const history = this.history.room(room);
-    const message = this.#world.service.messages.in(room).find((candidate) => candidate.id === id);
-    const before = history.announced.get(id);
-    history.announced.set(id, this.#world.clock.monotonic());
-    if (before !== undefined && before > history.forgottenUpTo) this.#report('announcedTwice', `${id} in "${room}"`);
-    if (message !== undefined && isKnowableOwn(message, this.#index, history, this.#world.sent)) {
-      this.#report('announcedOwn', `${id} in "${room}": ${message.raw}`);
-    }
-    const lagMs = this.#world.script.traits.replicaLagMs ?? 0;
-    if (message !== undefined && message.storedAt < (history.firstAnswerAt ?? 0) - lagMs - 1000) {
-      this.#report('announcedOld', `${id} in "${room}", stored at ${Math.round(message.storedAt)}`);
-    }
+    const { service, sent, script, clock } = this.#world;
+    const kinds = takeAnnouncement({
+      ...{ id, sent, machine: this.#index, at: clock.monotonic(), truth: service.messages.in(room) },
+      history: this.history.room(room),
+      lagMs: script.traits.replicaLagMs ?? 0,
+    });
+    for (const kind of kinds) this.#report(kind, `${id} in "${room}"`);
   }
 
   #report(kind: ViolationKind, what: string): void {

@@ -19,8 +19,8 @@ export interface Sample {
   readonly summary: Pick<RoomSummary, 'older' | 'loaded'> | undefined;
   /** All that were ever stored in the room. */
   readonly truth: readonly KeptMessage[];
-  /** The longest page that could be had holds this message, so that it can be known of. */
-  readonly canBeReached: (message: KeptMessage) => boolean;
+  /** The messages that a client can come to know of by asking. */
+  readonly reachable: () => ReadonlySet<KeptMessage>;
 }
 
 /** Watches one room of one machine through a life, for what may look right again at its end. */
@@ -78,19 +78,17 @@ export class RoomWatch {
     for (const id of this.#deletedSince.keys()) if (!shown.has(id)) this.#deletedSince.delete(id);
   }
 
-  #findFalseStart({ at, entries, summary, truth, canBeReached }: Sample): void {
+  #findFalseStart({ at, entries, summary, truth, reachable }: Sample): void {
     const isStart = summary?.loaded === true && summary.older === 'end';
     const oldest = entries.find((entry) => entry.kind !== 'outgoing')?.message.timestamp ?? Infinity;
-    const older = isStart
-      ? truth.filter(
-          (message) =>
-            message.timestamp < oldest &&
-            message.deletedAt === undefined &&
-            !message.late &&
-            message.storedAt < at - FRESH_MS &&
-            canBeReached(message),
-        )
-      : [];
+    const isOlder = (message: KeptMessage): boolean =>
+      message.timestamp < oldest &&
+      message.deletedAt === undefined &&
+      !message.late &&
+      message.storedAt < at - FRESH_MS;
+    const candidates = isStart ? truth.filter(isOlder) : [];
+    const known = candidates.length === 0 ? undefined : reachable();
+    const older = candidates.filter((message) => known?.has(message) === true);
     if (older.length > 0 && !this.#isFalseStart) this.#found('falseStart', at, `${older.length} older messages`);
     this.#isFalseStart = older.length > 0;
   }
