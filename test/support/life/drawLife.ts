@@ -66,7 +66,7 @@ const DRAWS: readonly ((random: Random) => ServiceTraits)[] = [
   (random) => ({ limiter: pick(random, ['window', 'spacing'] as const) }),
   () => ({ limiter: 'spacing', refusesWith500: true }),
   (random) => ({ limiter: 'window', retryAfterSeconds: pick(random, [1, 5, 20]) }),
-  () => ({ busy: 0.02 }),
+  () => ({ busy: 0.04 }),
   (random) => ({ garbage: pick(random, [0.01, 0.05]) }),
 ];
 
@@ -144,20 +144,22 @@ class EventDrawer {
   #befall(machine: number, lengthMs: number): void {
     const random = this.#random;
     for (let left = pick(random, [0, 0, 1, 2, 4]); left > 0; left--) {
-      const at = random() * lengthMs;
-      const [first, second] = this.#mishap();
-      this.#add({ at, machine, ...first });
-      if (second !== undefined) this.#add({ at: at + random() * 4 * SECOND, machine, ...second });
+      let at = random() * lengthMs;
+      for (const event of this.#mishap()) {
+        this.#add({ at, machine, ...event });
+        at += random() * 2 * SECOND;
+      }
     }
   }
 
-  #mishap(): readonly [MachineEvent, MachineEvent?] {
+  /** What happens, one thing within seconds of the other. */
+  #mishap(): readonly MachineEvent[] {
     const random = this.#random;
     const kill = random() < 0.5;
     const downMs = pick(random, [0, 100, 3 * SECOND, 40 * SECOND]);
     const restart = { do: 'restart', kill, downMs } as const;
     const takeOver = { do: 'takeOver', kill, downMs: pick(random, [0, 50, 1500]) } as const;
-    switch (whole(random, 6)) {
+    switch (whole(random, 7)) {
       case 0:
         return [{ do: 'sleep', ms: pick(random, [20, 60, 300]) * SECOND, clockStops: random() < 0.5 }];
       case 1: {
@@ -171,6 +173,17 @@ class EventDrawer {
       }
       case 3:
         return [takeOver];
+      case 4: {
+        // What is discarded now must be gone, whatever the disk says.
+        const fault = { do: 'diskFault', op: 'write', code: pick(random, CODES), ms: 3 * SECOND } as const;
+        return [
+          { do: 'offline', ms: 20 * SECOND },
+          { do: 'send', room: pick(random, this.#rooms), text: this.#text('m') },
+          fault,
+          { do: 'discard' },
+          restart,
+        ];
+      }
       default:
         return [restart];
     }

@@ -29,7 +29,7 @@ export function takeAnnouncement({
   lagMs,
 }: Announcement): readonly ViolationKind[] {
   const kinds: ViolationKind[] = [];
-  const message = truth.find((candidate) => candidate.id === id);
+  const message = truth.findLast((candidate) => candidate.id === id);
   const before = history.announced.get(id);
   history.announced.set(id, at);
   if (before !== undefined && before > history.forgottenUpTo) kinds.push('announcedTwice');

@@ -76,8 +76,9 @@ const UNWRITTEN_AFTER_FAULT_MS = 15_000;
 export class RoomHistoryOfMachine {
   /** When the first answer for the room came: what was there before counts as read. */
   firstAnswerAt: number | undefined;
-  /** Answers that came. */
+  /** Answers that came, and when the last one did. */
   polls = 0;
+  lastAnswerAt = -Infinity;
   /** How often what is shown was said to have changed. */
   changes = 0;
   /** Texts in which a message came in answers, by id. */
@@ -98,6 +99,7 @@ export class RoomHistoryOfMachine {
   receive(at: number, page: readonly { readonly id: string; readonly text: string }[]): void {
     this.firstAnswerAt ??= at;
     this.polls++;
+    this.lastAnswerAt = at;
     for (const { id, text } of page) {
       addTo(this.received, id, text);
       if (!this.receivedAt.has(id)) this.receivedAt.set(id, at);

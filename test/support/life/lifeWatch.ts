@@ -5,7 +5,7 @@ import type { KeptMessage } from './lifeRoom';
 /** Answers that may show a message as deleted which is there: a second one has to agree, and the third has the truth. */
 const FORGIVEN_POLLS = 2;
 
-/** So long after it was stored a message need not be known to be there, in milliseconds. */
+/** An answer that comes so long after a message was stored knows of it, in milliseconds. */
 const FRESH_MS = 10_000;
 
 /** What is shown is looked at so often even if nothing is said to have changed, in milliseconds. */
@@ -81,11 +81,12 @@ export class RoomWatch {
   #findFalseStart({ at, entries, summary, truth, reachable }: Sample): void {
     const isStart = summary?.loaded === true && summary.older === 'end';
     const oldest = entries.find((entry) => entry.kind !== 'outgoing')?.message.timestamp ?? Infinity;
+    const { lastAnswerAt } = this.#history;
     const isOlder = (message: KeptMessage): boolean =>
       message.timestamp < oldest &&
       message.deletedAt === undefined &&
       !message.late &&
-      message.storedAt < at - FRESH_MS;
+      message.storedAt < Math.min(at, lastAnswerAt) - FRESH_MS;
     const candidates = isStart ? truth.filter(isOlder) : [];
     const known = candidates.length === 0 ? undefined : reachable();
     const older = candidates.filter((message) => known?.has(message) === true);

@@ -4,11 +4,12 @@ import { drawLife } from '../../support/life/drawLife';
 import { isFault, VIOLATIONS, type ViolationKind } from '../../support/life/lifeHistory';
 import { liveALife } from '../../support/life/lifeRun';
 import { parseScript, printScript, type LifeScript } from '../../support/life/lifeScript';
+import { liveAWeek } from '../../support/life/lifeWeek';
 import { minimiseLife } from '../../support/life/minimiseLife';
 
 /** The number of the first life, and how many are lived. */
 const SEED = Number(process.env['CHAPI_SEED'] ?? 1);
-const LIVES = Number(process.env['CHAPI_LIVES'] ?? 400);
+const LIVES = Number(process.env['CHAPI_LIVES'] ?? 300);
 
 /** A file with the script of one life, as it is printed here, to be lived instead. */
 const SCRIPT_FILE = process.env['CHAPI_LIFE'];
@@ -16,6 +17,11 @@ const SCRIPT_FILE = process.env['CHAPI_LIFE'];
 /** So many kinds of faults are shown by a script, and so many lives are lived to make it short. */
 const MOST_SCRIPTS = Number(process.env['CHAPI_LIFE_SCRIPTS'] ?? 3);
 const MOST_RUNS = 150;
+
+/** What may be kept after a week in a busy room: messages shown, characters on disk, and timers that are set. */
+const MOST_SHOWN = 10_000;
+const MOST_ON_DISK = 2_000_000;
+const MOST_TIMERS = 20;
 
 interface Finding {
   lives: number;
@@ -58,5 +64,14 @@ describe('random lives', () => {
       shown.push(`${kind}: ${what}\nfrom CHAPI_SEED=${finding.script.seed} CHAPI_LIVES=1\n${printScript(short)}`);
     }
     assert.deepEqual(faults, [], shown.join('\n\n'));
+  });
+
+  it('keep no more than is good for them through a week in a busy room', async function () {
+    this.timeout(10 * 60_000);
+    const { said, shown, onDisk, timers } = await liveAWeek(SEED);
+    assert.ok(said > 2 * MOST_SHOWN, `${said} messages were said`);
+    assert.ok(shown <= MOST_SHOWN, `${shown} messages are shown`);
+    assert.ok(onDisk <= MOST_ON_DISK, `${onDisk} characters are on disk`);
+    assert.ok(timers <= MOST_TIMERS, `${timers} timers are set`);
   });
 });
