@@ -32,7 +32,7 @@ export function takeAnnouncement({
   const message = truth.findLast((candidate) => candidate.id === id);
   const before = history.announced.get(id);
   history.announced.set(id, at);
-  if (before !== undefined && before > history.forgottenUpTo) kinds.push('announcedTwice');
+  if (before !== undefined && !history.mayForget(before)) kinds.push('announcedTwice');
   if (message === undefined) return kinds;
   if (isKnowableOwn(message, machine, history, truth, sent)) kinds.push('announcedOwn');
   if (message.storedAt < (history.firstAnswerAt ?? 0) - lagMs - FIRST_ANSWER_MS) kinds.push('announcedOld');

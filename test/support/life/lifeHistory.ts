@@ -93,8 +93,8 @@ export class RoomHistoryOfMachine {
   readonly uncertain = new Set<string>();
   /** What was stored up to here, in milliseconds of the life, may be read or not. */
   uncertainUpTo = -Infinity;
-  /** What happened up to here may be forgotten. */
-  forgottenUpTo = -Infinity;
+  /** What happened within these times may be forgotten: a process ended before it can have been written. */
+  readonly #forgotten: { readonly from: number; readonly to: number }[] = [];
 
   receive(at: number, page: readonly { readonly id: string; readonly text: string }[]): void {
     this.firstAnswerAt ??= at;
@@ -118,8 +118,13 @@ export class RoomHistoryOfMachine {
   processEnded(at: number, killed: boolean, faultyFrom: number | undefined): void {
     const from = faultyFrom === undefined ? (killed ? at - UNWRITTEN_MS : Infinity) : faultyFrom - UNWRITTEN_MS;
     for (const [id, readAt] of this.read) if (readAt >= from) this.uncertain.add(id);
-    if (from < Infinity) this.forgottenUpTo = at;
+    if (from < Infinity) this.#forgotten.push({ from, to: at });
     if (faultyFrom !== undefined) this.uncertainUpTo = at;
+  }
+
+  /** Whether what was seen at that time, or at some time from then on, may be forgotten. */
+  mayForget(at: number, orLater = false): boolean {
+    return this.#forgotten.some(({ from, to }) => at <= to && (orLater || at >= from));
   }
 
   /** Whether the message must be shown as unread, must not be, or either (`undefined`). */

@@ -122,7 +122,8 @@ export function findWrongList(
       const wasOther = [...wasShown].some(
         (text) => text !== entry.message.text && unescape(text) !== entry.message.text,
       );
-      const isRecent = (message.texts.at(-1)?.at ?? 0) <= view.history.forgottenUpTo;
+      // When it was shown is not known: some time after it was edited.
+      const isRecent = view.history.mayForget(message.texts.at(-1)?.at ?? 0, true);
       if (entry.edited !== true && wasOther && message.texts.length > 1 && !isRecent && !isBackAgain(message)) {
         report('editForgotten', `${id}: "${entry.message.text}"`);
       }

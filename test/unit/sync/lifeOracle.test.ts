@@ -336,6 +336,10 @@ describe('the oracle of random lives', () => {
       assert.deepEqual(announce('m021'), []);
       assert.deepEqual(announce('m021'), ['announcedTwice']);
       assert.deepEqual(announce('m040'), ['announcedOwn']);
+      history.processEnded(9000, true, undefined);
+      assert.deepEqual(announce('m021'), ['announcedTwice']);
+      history.processEnded(1500, true, undefined);
+      assert.deepEqual(announce('m021'), []);
     });
 
     it('finds requests that do not wait as long as they were asked to', () => {
