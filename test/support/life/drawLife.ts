@@ -145,7 +145,7 @@ class EventDrawer {
     const random = this.#random;
     for (let left = pick(random, [0, 0, 1, 2, 4]); left > 0; left--) {
       let at = random() * lengthMs;
-      for (const event of this.#mishap()) {
+      for (const event of this.#mishap(machine, at)) {
         this.#add({ at, machine, ...event });
         at += random() * 2 * SECOND;
       }
@@ -153,7 +153,7 @@ class EventDrawer {
   }
 
   /** What happens, one thing within seconds of the other. */
-  #mishap(): readonly MachineEvent[] {
+  #mishap(machine: number, at: number): readonly MachineEvent[] {
     const random = this.#random;
     const kill = random() < 0.5;
     const downMs = pick(random, [0, 100, 3 * SECOND, 40 * SECOND]);
@@ -174,14 +174,15 @@ class EventDrawer {
       case 3:
         return [takeOver];
       case 4: {
-        // What is discarded now must be gone, whatever the disk says.
+        // What is discarded must be gone, whatever the disk says now, once it had the time to say otherwise.
+        const room = pick(random, this.#rooms);
         const fault = { do: 'diskFault', op: 'write', code: pick(random, CODES), ms: 3 * SECOND } as const;
+        this.#add({ at: at + 30 * SECOND, machine, ...restart });
         return [
-          { do: 'offline', ms: 20 * SECOND },
-          { do: 'send', room: pick(random, this.#rooms), text: this.#text('m') },
+          { do: 'offline', ms: 40 * SECOND },
+          { do: 'send', room, text: this.#text('m') },
           fault,
           { do: 'discard' },
-          restart,
         ];
       }
       default:

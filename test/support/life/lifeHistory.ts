@@ -64,6 +64,8 @@ export interface SentText {
   kept: 'yes' | 'no' | 'maybe';
   retries: number;
   discardedAt: number | undefined;
+  /** Its process ended before it can have written that it was discarded. */
+  mayComeBack?: true;
 }
 
 /** How long before a kill what happened may not be on disk yet, in milliseconds. */
@@ -116,7 +118,7 @@ export class RoomHistoryOfMachine {
 
   /** A process ended. `faultyFrom`: when the disk last began to fail, if that was not long ago. */
   processEnded(at: number, killed: boolean, faultyFrom: number | undefined): void {
-    const from = faultyFrom === undefined ? (killed ? at - UNWRITTEN_MS : Infinity) : faultyFrom - UNWRITTEN_MS;
+    const from = unwrittenFrom(at, killed, faultyFrom);
     for (const [id, readAt] of this.read) if (readAt >= from) this.uncertain.add(id);
     if (from < Infinity) this.#forgotten.push({ from, to: at });
     if (faultyFrom !== undefined) this.uncertainUpTo = at;
@@ -155,11 +157,21 @@ export class MachineHistory {
     this.#diskFault = isOne ? { from: before.from, to: Math.max(to, before.to) } : { from, to };
   }
 
-  processEnded(at: number, killed: boolean): void {
+  /** @param sent what the machine's user sent */
+  processEnded(at: number, killed: boolean, sent: readonly SentText[]): void {
     const fault = this.#diskFault;
     const isRecent = fault !== undefined && at - fault.to < UNWRITTEN_AFTER_FAULT_MS;
-    for (const room of this.rooms.values()) room.processEnded(at, killed, isRecent ? fault.from : undefined);
+    const faultyFrom = isRecent ? fault.from : undefined;
+    for (const room of this.rooms.values()) room.processEnded(at, killed, faultyFrom);
+    const from = unwrittenFrom(at, killed, faultyFrom);
+    for (const one of sent) if (one.discardedAt !== undefined && one.discardedAt >= from) one.mayComeBack = true;
   }
+}
+
+/** From when on what happened may not be on disk when a process ends; infinite when all is. */
+function unwrittenFrom(at: number, killed: boolean, faultyFrom: number | undefined): number {
+  if (faultyFrom !== undefined) return faultyFrom - UNWRITTEN_MS;
+  return killed ? at - UNWRITTEN_MS : Infinity;
 }
 
 function addTo(texts: Map<string, Set<string>>, id: string, text: string): void {

@@ -46,7 +46,9 @@ export class RequestWatch {
     const same = this.#sent.filter(
       (sent) => sent.machine === this.#machine && sent.text === messageRaw && sent.room === room,
     );
-    if (same.length > 0 && same.every(({ discardedAt }) => discardedAt !== undefined && discardedAt < now)) {
+    const isGone = ({ discardedAt, mayComeBack }: SentText): boolean =>
+      discardedAt !== undefined && discardedAt < now && mayComeBack !== true;
+    if (same.length > 0 && same.every(isGone)) {
       this.#report('sentAfterDiscard', `"${messageRaw}" in "${room}"`);
     }
   }

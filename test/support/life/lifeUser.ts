@@ -216,7 +216,8 @@ export class LifeUser {
       process.engine.dispose();
     }
     this.#process = undefined;
-    this.history.processEnded(this.#world.clock.monotonic(), kill);
+    const own = this.#world.sent.filter(({ machine }) => machine === this.#index);
+    this.history.processEnded(this.#world.clock.monotonic(), kill, own);
     for (const sent of this.#asked) if (kill) sent.kept = 'maybe';
   }
 

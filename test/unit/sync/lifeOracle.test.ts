@@ -370,6 +370,9 @@ describe('the oracle of random lives', () => {
       assert.deepEqual(found, []);
       requests.leaves(1, 3000, post);
       assert.deepEqual(found, ['sentAfterDiscard']);
+      sent.mayComeBack = true;
+      requests.leaves(1, 3000, post);
+      assert.equal(found.length, 1);
     });
 
     it('hears of promises that reject without a handler', async () => {
