@@ -30,6 +30,7 @@ export const VIOLATIONS = [
   'unreadAsRead',
   'readAsUnread',
   'unreadCount',
+  'unreadDropped',
   'retryAfterIgnored',
   'retryAfterForgotten',
   'unhandledRejection',
@@ -112,8 +113,15 @@ export class RoomHistoryOfMachine {
     addTo(this.shown, id, text);
   }
 
-  markRead(at: number, ids: readonly string[]): void {
-    for (const id of ids) if (!this.read.has(id)) this.read.set(id, at);
+  /**
+   * The user reads what is shown, up to some message.
+   * @param read ids up to there
+   * @param shown ids of all that is shown; of what is known beside it nobody can say whether it is meant
+   */
+  markRead(at: number, read: readonly string[], shown: readonly string[]): void {
+    for (const id of read) if (!this.read.has(id)) this.read.set(id, at);
+    const seen = new Set(shown);
+    for (const id of this.received.keys()) if (!seen.has(id)) this.uncertain.add(id);
   }
 
   /** A process ended. `faultyFrom`: when the disk last began to fail, if that was not long ago. */

@@ -220,9 +220,18 @@ export function findWrongMarks(
     if (must === true && !entry.unread) report('unreadAsRead', message);
     if (must === false && entry.unread) report('readAsUnread', message);
   }
-  if (unread !== view.unreadCount) {
-    const what = `${view.unreadCount} counted, ${unread} shown in "${truth.room}"`;
+  const shown = new Set(view.entries.flatMap((entry) => (entry.kind === 'outgoing' ? [] : [entry.message.id])));
+  const hidden = truth.all.filter(
+    (message) => message.writer !== view.machine && view.history.received.has(message.id) && !shown.has(message.id),
+  );
+  const isUnread = (message: KeptMessage): boolean =>
+    message.deletedAt === undefined && view.isCertain(message) && view.history.mustBeUnread(message, lagMs) === true;
+  const least = hidden.filter(isUnread).length;
+  const what = `${view.unreadCount} counted, ${unread} shown, ${least} more known in "${truth.room}"`;
+  if (view.unreadCount < unread || view.unreadCount > unread + hidden.length) {
     violations.push({ kind: 'unreadCount', machine: view.machine, what });
+  } else if (view.unreadCount < unread + least) {
+    violations.push({ kind: 'unreadDropped', machine: view.machine, what });
   }
   return violations;
 }

@@ -283,7 +283,7 @@ export class LifeUser {
     const end = place === undefined ? shown.length : Math.max(0, shown.length - place);
     const upTo = place === undefined ? undefined : shown[end - 1];
     if (place !== undefined && upTo === undefined) return;
-    this.history.room(room).markRead(this.#world.clock.monotonic(), shown.slice(0, end));
+    this.history.room(room).markRead(this.#world.clock.monotonic(), shown.slice(0, end), shown);
     engine.markRead(room, upTo);
   }
 

@@ -266,7 +266,28 @@ const cases: readonly (readonly [string, readonly string[], (ending: Ending) => 
     [],
     (ending) => {
       ending.keep(39, { storedAt: 700 });
-      ending.history.markRead(800, ['m039']);
+      ending.history.markRead(
+        800,
+        ['m039'],
+        ending.all.map(({ id }) => id),
+      );
+    },
+  ],
+  [
+    'unread messages that are neither shown nor counted',
+    ['unreadDropped'],
+    (ending) => {
+      ending.keep(0, { storedAt: 700 });
+      ending.entries.splice(0, 1);
+    },
+  ],
+  [
+    'unread messages that are not shown and counted',
+    [],
+    (ending) => {
+      ending.keep(0, { storedAt: 700 });
+      ending.entries.splice(0, 1);
+      ending.unreadCount = 1;
     },
   ],
   ['a wrong count', ['unreadCount'], (ending) => (ending.unreadCount = 3)],
