@@ -1,5 +1,5 @@
 import { ChapiClient } from '../chapi/client';
-import type { Clock, Disposable } from '../chapi/clock';
+import type { Clock } from '../chapi/clock';
 import type { RequestBudget } from '../chapi/requestBudget';
 import type { Transport } from '../chapi/transport';
 import type { Fault } from '../chat/fault';
@@ -26,7 +26,8 @@ import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
 import { PollTiming } from './pollTiming';
 import { feedEntry, outgoingEntry, readable, roomSummary, stateEntries, type StateEntry } from './roomEntries';
-import { sharedEntry, type RoomFacts, type RoomState, type RoomStates } from './roomState';
+import type { RoomFacts, RoomState } from './roomState';
+import { type RoomStates } from './roomState';
 import type { Look, RoomSync } from './roomSync';
 import { WatchedRooms } from './watchedRooms';
 import type { StateStore } from './stateStore';
@@ -68,7 +69,6 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   readonly #options: ChatEngineOptions;
   readonly #learning: Learning;
   readonly #memory: EngineMemory;
-  readonly #budgetSubscription: Disposable;
   readonly #client: ChapiClient;
   readonly #line: ConnectionWatch;
   readonly #loop: PollLoop;
@@ -77,19 +77,15 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   readonly #rooms: WatchedRooms;
   readonly #listeners = new Set<(event: FeedEvent) => void>();
   readonly #timing: PollTiming;
-  /** Milliseconds since 1970 when the monotonic clock stood at 0. It stays, so that times that are told twice are the same. */
-  readonly #epochMs: number;
   #listed: readonly RoomName[] = [];
 
   constructor(options: ChatEngineOptions) {
     const { clock, baseUrl, apiKey, transport, budget } = options;
     this.#options = options;
     this.#timing = new PollTiming(clock, options.polling);
-    this.#epochMs = clock.now() - clock.monotonic();
     this.#line = new ConnectionWatch(clock, () => this.#hastenUnreached());
     this.#record = new ConnectionRecord(clock);
     this.#memory = new EngineMemory(options.store, options.log);
-    this.#budgetSubscription = budget.onChange((pace) => this.#memory.rememberPace(pace));
     this.#learning = new Learning(nothingLearned, (facts, before) => this.#learned(facts, before));
     this.#client = new ChapiClient({
       ...{ baseUrl, apiKey, transport, budget, clock },
@@ -172,13 +168,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   /** The same as it is handed to other windows, with times in milliseconds since 1970. */
   stateEntries(room: RoomName, count: number): readonly (StateEntry | OutgoingEntry)[] {
-    const sync = this.#rooms.get(room);
-    if (sync === undefined) return [];
-    const state = stateEntries(sync, count).map((shown) => ({
-      ...shown,
-      entry: sharedEntry(shown.entry, this.#epochMs),
-    }));
-    return [...state, ...this.#outbox.pending(room).map(outgoingEntry)];
+    const state = this.#rooms.sharedEntries(room, count);
+    return state === undefined ? [] : [...state, ...this.#outbox.pending(room).map(outgoingEntry)];
   }
 
   /** The service escapes texts. */
@@ -285,8 +276,6 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   }
 
   dispose(): void {
-    this.#budgetSubscription.dispose();
-    this.#memory.rememberPace(this.#options.budget.state());
     this.#loop.dispose();
     this.#outbox.dispose();
     this.#rooms.dispose();

@@ -1,11 +1,12 @@
 import type { ChapiClient } from '../chapi/client';
-import type { Clock } from '../chapi/clock';
+import type { Clock, Disposable } from '../chapi/clock';
 import type { RequestBudget } from '../chapi/requestBudget';
 import type { RoomName } from '../chat/message';
 import type { EngineMemory } from './engineMemory';
 import type { Learning, LearnedFacts } from './learned';
 import { limitsAfterFilter } from './limitOrder';
-import type { RoomState, RoomStates } from './roomState';
+import { stateEntries, type StateEntry } from './roomEntries';
+import { sharedEntry, type RoomState, type RoomStates } from './roomState';
 import { RoomSync, type Look, type RoomListener } from './roomSync';
 
 /** What the rooms of an engine need. */
@@ -35,10 +36,16 @@ export class WatchedRooms {
   /** When the state of a room could not be read for the first time, monotonic milliseconds. */
   readonly #unreadableSince = new Map<RoomName, number>();
   #recallingFacts: Promise<void> | undefined;
+  readonly #paceSubscription: Disposable;
+  /** Milliseconds since 1970 when the monotonic clock stood at 0. It stays, so that times that are told twice are the same. */
+  readonly #epochMs: number;
 
   constructor(options: WatchedRoomsOptions) {
+    const { states, clock, budget, memory } = options;
     this.#options = options;
-    this.#states = new Map(options.states);
+    this.#states = new Map(states);
+    this.#epochMs = clock.now() - clock.monotonic();
+    this.#paceSubscription = budget.onChange((pace) => memory.rememberPace(pace));
   }
 
   get all(): readonly RoomSync[] {
@@ -67,6 +74,12 @@ export class WatchedRooms {
       sync.dispose();
     }
     return [...gone.map(({ room }) => room), ...back];
+  }
+
+  /** The newest messages of a room as other windows are told them, with times in milliseconds since 1970. */
+  sharedEntries(room: RoomName, count: number): readonly StateEntry[] | undefined {
+    const sync = this.#rooms.get(room);
+    return sync && stateEntries(sync, count).map((s) => ({ ...s, entry: sharedEntry(s.entry, this.#epochMs) }));
   }
 
   /** All that is known of all rooms, for the engine that comes after this one. */
@@ -114,6 +127,9 @@ export class WatchedRooms {
   }
 
   dispose(): void {
+    const { memory, budget } = this.#options;
+    this.#paceSubscription.dispose();
+    memory.rememberPace(budget.state());
     for (const sync of this.all) sync.dispose();
   }
 
