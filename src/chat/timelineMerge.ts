@@ -190,7 +190,11 @@ function newestInOrder(timeline: Timeline, futureFrom = Infinity): Position | un
  */
 function gapsAfter(timeline: Timeline, page: Page, messages: readonly Message[]): readonly Position[] {
   const { gaps } = timeline;
-  const isAboveEnd = (gap: Position): boolean => page.upTo !== undefined && comparePositions(gap, page.upTo) > 0;
+  const newest = messages.at(-1);
+  // What is newer than the page may have been missing where it came from: a replica that lags knows less.
+  const isAboveEnd = (gap: Position): boolean =>
+    (page.upTo !== undefined && comparePositions(gap, page.upTo) > 0) ||
+    (newest !== undefined && comparePositions(gap, newest) > 0);
   if (page.covers === 'room') return sameWhenEqual(gaps, gaps.filter(isAboveEnd));
   const oldest = messages[0];
   if (oldest === undefined) return gaps;

@@ -40,6 +40,8 @@ export interface ReadPage {
   readonly isFirst: boolean;
   readonly changed: boolean;
   readonly covers: Coverage;
+  /** The page is as long as it was asked for. */
+  readonly isFull: boolean;
 }
 
 /** What a reader of pages is made of. */
@@ -124,7 +126,7 @@ export class PageReader {
       startCount: isStart ? page.messages.length : known.proof.startCount,
       answeredAt: clock.monotonic(),
     });
-    return { arrivals, isFirst, changed, covers };
+    return { arrivals, isFirst, changed, covers, isFull: page.messages.length >= asked };
   }
 
   /** After a long time without an answer nothing is known of what is still there. */

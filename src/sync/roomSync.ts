@@ -21,7 +21,7 @@ export interface Look extends ReadPage {
 
 /** A look that brought nothing but a fault. */
 export function fruitlessLook(fault: Fault): Look {
-  return { arrivals: [], isFirst: false, changed: false, fault, messages: [], covers: 'nothing' };
+  return { arrivals: [], isFirst: false, changed: false, fault, messages: [], covers: 'nothing', isFull: false };
 }
 
 /** Is told what comes of the room's history. */

@@ -119,9 +119,9 @@ export class WatchedRooms {
   }
 
   /** Learns from a full page of one room whether the service picks the room before it limits the page. */
-  learnLimitOrder({ room }: RoomSync, { messages, covers }: Look): void {
+  learnLimitOrder({ room }: RoomSync, { messages, covers, isFull }: Look): void {
     const { learning, clock } = this.#options;
-    if (learning.facts.limitsBeforeFilter !== undefined || covers !== 'span') return;
+    if (learning.facts.limitsBeforeFilter !== undefined || covers !== 'span' || !isFull) return;
     const others = this.all.filter((other) => other.room !== room).map(({ timeline }) => timeline);
     if (limitsAfterFilter(messages, others, clock.monotonic())) learning.learn({ limitsBeforeFilter: false });
   }

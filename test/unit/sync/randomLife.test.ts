@@ -19,7 +19,7 @@ const MOST_SCRIPTS = Number(process.env['CHAPI_LIFE_SCRIPTS'] ?? 3);
 const MOST_RUNS = 150;
 
 /** What may be kept after a week in a busy room: messages shown, characters on disk, and timers that are set. */
-const MOST_SHOWN = 10_000;
+const MOST_SHOWN = 11_000;
 const MOST_ON_DISK = 2_000_000;
 const MOST_TIMERS = 20;
 
