@@ -11,9 +11,10 @@ import { connectionDetails } from './connectionDetails';
 import { ConnectionRecord } from './connectionRecord';
 import { ConnectionWatch } from './connectionWatch';
 import { describeFault } from './describeFault';
-import { factsOfArrivals, factsOfSend } from './echoFacts';
+import { factsOfArrivals, factsOfEcho, factsOfSend } from './echoFacts';
 import { EngineMemory } from './engineMemory';
 import type { Attention, ChatFeed, ConnectionDetails, FeedEntry, FeedEvent, FeedState, PollingSettings } from './feed';
+import { knownMessages } from './knownMessages';
 import { Learning, nothingLearned, type LearnedFacts } from './learned';
 import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
@@ -103,10 +104,11 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       store: options.store,
       log: options.log,
       ownAuthorId: () => this.#learning.facts.ownAuthorId,
-      ownerOf: (id) => this.#ownIds.get(id),
-      isInRoom: (localId) => [...this.#ownIds.values()].includes(localId),
-      onDisowned: (id) => this.#ownIds.delete(id),
-      knownIds: (room) => this.#rooms.get(room)?.knownIds(),
+      changesTexts: () => this.#learning.facts.changesTexts,
+      ownerOf: (_room, id) => this.#ownIds.get(id),
+      isInRoom: (_room, localId) => [...this.#ownIds.values()].includes(localId),
+      onDisowned: (_room, id) => this.#ownIds.delete(id),
+      known: (room) => knownMessages(this.#rooms.get(room)),
       onChange: (room) => {
         this.#watch();
         this.#entriesChanged(room);
@@ -174,7 +176,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   /** Takes over what earlier engines could not finish. Never rejects. */
   restore(): Promise<void> {
-    return this.#outbox.restore().catch(() => this.#options.log('The outbox could not be read.'));
+    return this.#outbox.restore();
   }
 
   /** Whether the message is here or was not long ago, so that it must not be sent again. */
@@ -289,11 +291,10 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     if (!look.isFirst && startedAt !== undefined) this.#record.noteArrivals(look.arrivals);
     // A page that was asked for to reach back proves nothing of what is on its way: it may be of any age.
     const seen = startedAt === undefined ? { messages: look.arrivals, covers: 'nothing' as const } : look;
-    const texts = new Map(this.#outbox.pending(room).map(({ localId, text }) => [localId, text]));
     const own = this.#outbox.takeEchoes(room, seen, startedAt ?? NaN);
-    for (const [id, localId] of own) this.#ownIds.set(id, localId);
-    const written = new Map([...own].map(([id, localId]) => [id, texts.get(localId) ?? '']));
-    this.#learning.learn(factsOfArrivals(look.arrivals, written, this.#learning.facts));
+    for (const [id, { localId }] of own) this.#ownIds.set(id, localId);
+    this.#learning.learn(factsOfArrivals(look.arrivals, this.#learning.facts));
+    for (const echo of own.values()) this.#learning.learn(factsOfEcho(echo, this.#learning.facts));
     const fromOthers = look.isFirst ? [] : look.arrivals.filter(({ id }) => !own.has(id));
     if (look.arrivals.length > 0 && !look.isFirst) this.#lastActivity.set(room, this.#options.clock.monotonic());
     if (look.changed || look.isFirst) this.#memory.remember(sync);
