@@ -103,6 +103,15 @@ export function markLeaving(entry: Outgoing, known: KnownMessages): Outgoing {
   return { ...fresh, others: known.ids, ...(known.oldest === undefined ? {} : { oldestKnown: known.oldest }) };
 }
 
+/**
+ * Whether what was found in the room while the message was under way is it, now that its send has ended so.
+ * @param fault absent when the service took the message
+ */
+export function isEchoItsOwn(entry: Outgoing, fault: Fault | undefined): boolean {
+  if (fault === undefined) return true;
+  return entry.isEchoDoubtful !== true && (mayHaveArrived(fault) || entry.mayHaveArrived === true);
+}
+
 /** What was taken for the message in the room is somebody else's. */
 export function withoutEcho({ echoId, isEchoDoubtful, ...entry }: Outgoing): Outgoing {
   return entry;

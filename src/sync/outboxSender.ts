@@ -6,6 +6,7 @@ import type { RoomName } from '../chat/message';
 import {
   afterRestart,
   doubtedFrom,
+  isEchoItsOwn,
   markFault,
   markLeaving,
   markQueued,
@@ -18,7 +19,7 @@ import {
   type Outbox,
 } from '../chat/outbox';
 import type { Outgoing } from '../chat/outgoing';
-import { mayHaveArrived, neverLeft } from '../chat/sendFaults';
+import { neverLeft } from '../chat/sendFaults';
 import { GrowingWait } from './diskRetry';
 import { OutboxDisk } from './outboxDisk';
 import { OutboxTakeover } from './outboxTakeover';
@@ -335,7 +336,7 @@ export class OutboxSender {
     const { room, echoId } = found;
     const fault = outcome.ok ? undefined : outcome.fault;
     if (fault === undefined) this.#stopWaiting(room);
-    if (echoId !== undefined && isSurelyThere(found, fault)) {
+    if (echoId !== undefined && isEchoItsOwn(found, fault)) {
       this.#outbox = this.#outbox.filter((other) => other !== found);
     } else {
       if (echoId !== undefined) this.#options.onDisowned(room, echoId);
@@ -374,10 +375,4 @@ export class OutboxSender {
     this.#waits.delete(room);
     this.#offline.delete(room);
   }
-}
-
-/** Whether what was found in the room while the message was under way is it, now that its send has ended so. */
-function isSurelyThere(entry: Outgoing, fault: Fault | undefined): boolean {
-  if (fault === undefined) return true;
-  return entry.isEchoDoubtful !== true && (mayHaveArrived(fault) || entry.mayHaveArrived === true);
 }
