@@ -6,6 +6,8 @@ export class MemoryDisk {
   readonly outgoing = new Map<string, { readonly owner: object; readonly text: string }>();
   readonly values = new Map<string, string>();
   readonly dropped = new Set<string>();
+  /** Keeping a message waits for this: the disk is slow. */
+  beforeKeep: Promise<void> | undefined;
   /** Calls that failed. */
   readonly failed: DiskCall[] = [];
   readonly #failures = new Map<DiskCall, DiskFailure>();
@@ -53,8 +55,9 @@ export class MemoryStateStore implements StateStore {
     return Promise.resolve({ values: left.map(([, { text }]): unknown => JSON.parse(text)), isComplete: true });
   }
 
-  keepOutgoing(localId: string, value: unknown): Promise<void> {
-    return this.#write(
+  async keepOutgoing(localId: string, value: unknown): Promise<void> {
+    await this.#disk.beforeKeep;
+    await this.#write(
       () => this.#disk.outgoing.set(localId, { owner: this, text: JSON.stringify(value) }),
       'keepOutgoing',
     );

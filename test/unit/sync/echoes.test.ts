@@ -62,18 +62,21 @@ describe('an echo', () => {
 
   it('is not an old message of the same text and author that a longer page brings', async () => {
     const world = new OutboxWorld();
+    world.kill();
+    const learned = { largestPage: 30, ownAuthorId: SHARED_KEY_AUTHOR.id };
+    world.disk.values.set('learned', JSON.stringify(learned));
     world.say('ok', SHARED_KEY_AUTHOR);
-    for (let number = 0; number < 100; number++) world.say(`talk ${number}`);
+    for (let number = 0; number < 40; number++) world.say(`talk ${number}`);
+    world.start();
     await world.clock.advance(2 * SECOND);
-    await world.engine.send('', 'a message to be known by');
-    await world.clock.advance(5 * SECOND);
     loseNext(world, 'request');
     await world.engine.send('', 'ok');
     await world.clock.advance(SECOND);
-    for (let number = 100; number < 150; number++) world.say(`talk ${number}`);
-    void world.engine.loadOlder('');
+    // So many that the usual page can't tell, and a longer one is asked for.
+    for (let number = 40; number < 100; number++) world.say(`talk ${number}`);
     await world.clock.advance(4 * MINUTE);
-    assert.equal(count(world.truth, 'ok'), 2, 'it was lost, and sent again');
+    assert.equal(world.shown[1], 'ok', 'the longer page brought it');
+    assert.equal(count(world.truth, 'ok'), 2, 'the new one was lost, and sent again');
     assert.equal(world.shown.at(-1), 'ok');
     assert.equal(count(world.own, 'ok'), 1);
     world.engine.dispose();
@@ -262,21 +265,47 @@ describe('a resend', () => {
 
   it('is not needed when the first copy turns up while it waits for its turn', async () => {
     const world = await settled();
-    world.storesAfterMs = 200 * SECOND;
+    let posts = 0;
+    world.loss = ({ method }) => {
+      if (method === 'POST') posts++;
+      return method === 'POST' ? { lost: 'request', code: posts === 1 ? 'ECONNRESET' : 'ENOTFOUND' } : undefined;
+    };
     await world.engine.send('', 'later than anybody waits');
-    await world.clock.advance(SECOND);
-    world.storesAfterMs = undefined;
-    // From before the resend on, the service refuses to be hurried.
-    await world.clock.advance(150 * SECOND);
-    world.refusal = { status: 429, body: '{}', retryAfter: '60' };
-    await world.clock.advance(25 * SECOND);
+    // The resend has failed for want of a network, and waits.
+    await world.clock.advance(160 * SECOND);
+    assert.ok(posts > 1);
     assert.equal(world.shown.at(-1), 'queued: later than anybody waits');
-    const { posts } = world;
-    await world.clock.advance(5 * SECOND);
-    world.refusal = undefined;
+    const before = posts;
     world.say('later than anybody waits', SHARED_KEY_AUTHOR);
+    await world.clock.advance(1200);
+    world.loss = () => undefined;
     await world.clock.advance(2 * MINUTE);
-    assert.equal(world.posts - posts, 1, 'only the late first copy');
+    assert.equal(count(world.truth, 'later than anybody waits'), 1, `${posts} ${before}`);
+    assert.deepEqual(world.shown, world.truth);
+    assert.equal(world.own.at(-1), 'later than anybody waits');
+    world.engine.dispose();
+  });
+
+  it('does not leave when the first copy turns up while it waits for the budget, or for the disk', async () => {
+    const world = await settled();
+    let posts = 0;
+    world.loss = ({ method }) =>
+      method === 'POST' && ++posts > 0 ? { lost: 'request', code: 'ECONNRESET' } : undefined;
+    await world.engine.send('', 'just in time');
+    await world.clock.advance(140 * SECOND);
+    let release = (): void => undefined;
+    world.disk.beforeKeep = new Promise((resolve) => (release = resolve));
+    await world.clock.advance(30 * SECOND);
+    assert.equal(world.shown.at(-1), 'sending: just in time');
+    assert.equal(posts, 1);
+    world.say('just in time', SHARED_KEY_AUTHOR);
+    await world.clock.advance(3 * SECOND);
+    release();
+    world.disk.beforeKeep = undefined;
+    await world.clock.advance(2 * MINUTE);
+    assert.equal(posts, 1);
+    assert.deepEqual(world.shown, world.truth);
+    assert.equal(world.disk.outgoing.size, 0);
     world.engine.dispose();
   });
 });
