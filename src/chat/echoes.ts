@@ -14,6 +14,8 @@ export interface PollEvidence {
   readonly ownerOf: (id: string) => string | undefined;
   /** The author that own messages bear, if that is known. */
   readonly ownAuthorId?: string | undefined;
+  /** The author of one message that was probably an own one. */
+  readonly likelyAuthorId?: string | undefined;
   /** The service is known to show other texts than were sent. */
   readonly changesTexts?: boolean | undefined;
 }
@@ -118,11 +120,12 @@ interface Found {
 function findEcho(entry: Outgoing, candidates: readonly Message[], poll: PollEvidence): Found | undefined {
   const same = candidates.filter((message) => isSame(entry, message));
   const isOnly = same.length === 1;
-  const mine = same.find((message) => mayBeByMe(message, poll));
+  const isLikely = ({ author }: Message): boolean => author.id === (poll.ownAuthorId ?? poll.likelyAuthorId);
+  const mine = same.find(isLikely) ?? same.find((message) => mayBeByMe(message, poll));
   if (mine !== undefined) {
     if (entry.state === 'sent') return { message: mine, isOnly, isDoubtful: false };
     // Without a word of the service, and without an author to know it by, a common text is anybody's.
-    const isDoubtful = poll.ownAuthorId === undefined && !isDistinctive(entry.text);
+    const isDoubtful = !isLikely(mine) && !isDistinctive(entry.text);
     const isUnderWay = entry.state === 'sending' && entry.hasLeft === true;
     return isDoubtful && !isUnderWay ? undefined : { message: mine, isOnly, isDoubtful };
   }

@@ -7,8 +7,9 @@ import {
   type CanonicalText,
 } from './canonicalText';
 
-/** From so many characters on, two people hardly write the same text at the same time. */
+/** From so many characters on, two people hardly write the same text at the same time; with a number in it, from fewer. */
 const DISTINCTIVE_LENGTH = 14;
+const DISTINCTIVE_LENGTH_WITH_NUMBER = 4;
 
 /** A part of a text that is at least this long, in letters and digits, is no part of it by chance. */
 const TELLING_LENGTH = 8;
@@ -26,7 +27,9 @@ const WORD = /[\p{L}\p{N}]+/gu;
 
 /** Whether two people hardly write this text at the same time. */
 export function isDistinctive(text: string): boolean {
-  return canonicalText(text).skeleton.length >= DISTINCTIVE_LENGTH;
+  const { skeleton } = canonicalText(text);
+  const hasNumber = /\p{L}/u.test(skeleton) && /\p{N}/u.test(skeleton);
+  return skeleton.length >= (hasNumber ? DISTINCTIVE_LENGTH_WITH_NUMBER : DISTINCTIVE_LENGTH);
 }
 
 /** Whether the service shows the text as it was sent, but for escapes, line ends and outer blanks. */

@@ -21,6 +21,7 @@ import {
 import type { Outgoing } from '../chat/outgoing';
 import { neverLeft } from '../chat/sendFaults';
 import { GrowingWait } from './diskRetry';
+import type { LearnedFacts } from './learned';
 import { OutboxDisk } from './outboxDisk';
 import { OutboxTakeover } from './outboxTakeover';
 import type { StateStore } from './stateStore';
@@ -34,10 +35,8 @@ export interface OutboxSenderOptions {
   readonly known: (room: RoomName) => KnownMessages | undefined;
   /** The room's entries changed. */
   readonly onChange: (room: RoomName) => void;
-  /** The author that own messages bear, if that is known. */
-  readonly ownAuthorId: () => string | undefined;
-  /** The service is known to show other texts than were sent. */
-  readonly changesTexts: () => boolean | undefined;
+  /** What is known of the service by now. */
+  readonly facts: () => Pick<LearnedFacts, 'ownAuthorId' | 'likelyAuthorId' | 'changesTexts'>;
   /** The local id of a message of the room that is known to be an own one. */
   readonly ownerOf: (room: RoomName, id: string) => string | undefined;
   /** The message is known to be in its room. */
@@ -181,13 +180,15 @@ export class OutboxSender {
     startedAt: number,
   ): ReadonlyMap<string, Echo> {
     const before = this.#outbox;
-    const { ownerOf, ownAuthorId, changesTexts } = this.#options;
+    const { ownerOf, facts } = this.#options;
+    const { ownAuthorId, likelyAuthorId, changesTexts } = facts();
     const { outbox, echoes } = lookForOwn(before, room, {
       ...page,
       startedAt,
       ownerOf: (id) => ownerOf(room, id),
-      ownAuthorId: ownAuthorId(),
-      changesTexts: changesTexts(),
+      ownAuthorId,
+      likelyAuthorId,
+      changesTexts,
     });
     // One whose send has not ended yet stays until its answer is in, hidden behind the room's own message.
     const sending = this.#sending.get(room);

@@ -53,6 +53,8 @@ describe('likeness of texts', () => {
   it('short texts are anybody’s', () => {
     assert.equal(isDistinctive('ok'), false);
     assert.equal(isDistinctive('looks good'), false);
+    assert.equal(isDistinctive('+1'), false);
+    assert.equal(isDistinctive('see PR 481'), true);
     assert.equal(isDistinctive('      ok             '), false);
     assert.equal(isDistinctive('the third test is red again'), true);
   });

@@ -111,6 +111,18 @@ describe('an echo', () => {
     world.engine.dispose();
   });
 
+  it('of a common text is known by an author that one message was probably by, though its answer was lost', async () => {
+    const world = await settled(false);
+    await world.engine.send('', 'ok');
+    await world.clock.advance(5 * SECOND);
+    loseNext(world, 'answer');
+    await world.engine.send('', 'well');
+    await world.clock.advance(5 * SECOND);
+    assert.deepEqual(world.own, ['ok', 'well']);
+    assert.ok(!world.announced.includes('well'));
+    world.engine.dispose();
+  });
+
   for (const seconds of [15, 30, 120]) {
     it(`that is listed ${seconds} s late is one’s own all the same: shown as sent meanwhile, and never unread`, async () => {
       for (const isAuthorKnown of [true, false]) {
