@@ -1,212 +1,198 @@
 import type { Fault } from './fault';
-import { comparePositions, type Message, type RoomName } from './message';
+import type { Position, RoomName } from './message';
 import type { Outgoing } from './outgoing';
-import type { Coverage } from './timelineMerge';
+import { mayHaveArrived, PROVEN_SETTLE_MS, settleMsAfter, UNANSWERED_SETTLE_MS } from './sendFaults';
+import { isSameText } from './textLikeness';
 
-/** What this person wrote here and the service has not shown in the room yet, in the order of writing. */
+/** What the user wrote here and the service has not shown in the room yet, in the order of writing. */
 export type Outbox = readonly Outgoing[];
 
-/** A look at a room, for finding own messages in it. */
-export interface Sighting {
-  readonly messages: readonly Message[];
-  readonly covers: Coverage;
-  /** The local id of the own message that this one is known to be. */
-  readonly ownerOf: (id: string) => string | undefined;
-  /** The author that own messages bear, if that is known. */
-  readonly ownAuthorId?: string;
-  /** Whether the look began after the send of this message had ended: an earlier one can't say that it is absent. */
-  readonly isLaterThan: (localId: string) => boolean;
+/** What is known of a room at some moment. */
+export interface KnownMessages {
+  /** Ids of its newest messages, oldest first. */
+  readonly ids: readonly string[];
+  /** The place of the oldest of them; absent when they are all that the room has. */
+  readonly oldest?: Position;
 }
 
-/** System error codes of connections that never came to be. Certificates are refused before a request is written. */
-const UNREACHED: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** How many polls in a row must miss a message until it is taken for lost on the way. */
+const POLLS_TO_PROVE_ABSENT = 2;
 
-/** How many pages in a row must miss a message until it is taken for lost on the way. */
-export const PAGES_TO_PROVE_ABSENT = 2;
+/** How many polls that can't tell of a message in doubt make it a matter for the user. */
+const POLLS_TO_LEAVE_IN_DOUBT = 12;
 
-/** How many pages in a row may miss a message that the service took, until it is looked for no longer. */
-const PAGES_TO_FORGET_SENT = 10;
+/** So many places below the newest known message a message that is new may turn up: stamps are not in order. */
+const LATE_PLACES = 10;
 
-/** How many pages that can't tell of a message in doubt make it a matter for the person. */
-const PAGES_TO_LEAVE_IN_DOUBT = 12;
+/** How often a message is sent again without being asked to. */
+const MOST_RESENDS = 2;
 
 /**
- * The message whose turn it is in the room: first in, first out, and none while one is on its way or in doubt. One that
- * stays in doubt waits for the person and does not hold up the others, but for those of the same text: nobody could tell
- * which of them is in the room.
+ * How long a message in doubt holds up those written after it, in milliseconds. Users expect their messages in the order
+ * of writing, so a moment is worth waiting: most echoes turn up within it, and a failure that the service itself told of
+ * is proven and mended within it. To wait until a lost answer is settled would hold up a conversation for minutes, which
+ * is worse than one message that comes late: the user sees that it is not confirmed.
  */
-export function nextToSend(outbox: Outbox, room: RoomName): Outgoing | undefined {
-  const waiting = outbox.filter((entry) => entry.room === room && entry.state !== 'failed' && entry.state !== 'sent');
-  const first = waiting.find((entry) => !staysInDoubt(entry));
-  if (first?.state !== 'queued') return undefined;
-  const text = canonicalText(first.text);
-  return waiting.some((entry) => staysInDoubt(entry) && canonicalText(entry.text) === text) ? undefined : first;
+const HOLD_UP_MS = 15_000;
+
+/**
+ * The message whose turn it is in the room: first in, first out, and none while one is on its way or has only just got
+ * into doubt. One that stays in doubt does not hold up the others, but for those of the same text: nobody could tell
+ * which of them is in the room.
+ * @param now monotonic milliseconds
+ */
+export function nextToSend(outbox: Outbox, room: RoomName, now: number): Outgoing | undefined {
+  const here = outbox.filter((entry) => entry.room === room);
+  const doubted = here.filter(({ state }) => state === 'unconfirmed');
+  for (const entry of here) {
+    if (holdsUp(entry, now)) return undefined;
+    if (entry.state === 'queued' && !doubted.some(({ text }) => isSameText(entry.text, text))) return entry;
+  }
+  return undefined;
 }
 
-function staysInDoubt({ state, untoldBy = 0 }: Outgoing): boolean {
-  return state === 'unconfirmed' && untoldBy >= PAGES_TO_LEAVE_IN_DOUBT;
+function holdsUp(entry: Outgoing, now: number): boolean {
+  if (entry.echoId !== undefined) return false;
+  if (entry.state === 'sending') return true;
+  return entry.state === 'unconfirmed' && !isLeftToUser(entry) && now < (entry.holdsUpTo ?? -Infinity);
+}
+
+/** Whether the message is in doubt and stays so until the user decides, or it turns up after all. */
+export function isLeftToUser({ state, untoldBy = 0 }: Outgoing): boolean {
+  return state === 'unconfirmed' && untoldBy >= POLLS_TO_LEAVE_IN_DOUBT;
 }
 
 /**
  * Ids of the messages of which a page must hold one to tell whether the message in doubt arrived: those that were there
- * when it left. None when nothing is in doubt, or when pages are not hoped to tell any more.
+ * when it left. None while no poll could tell, and when polls are not hoped to tell any more.
+ * @param now monotonic milliseconds
  */
-export function doubtedFrom(outbox: Outbox, room: RoomName): readonly string[] {
-  const doubted = outbox.find((entry) => entry.room === room && entry.state === 'unconfirmed' && !staysInDoubt(entry));
-  return doubted?.others ?? [];
+export function doubtedFrom(outbox: Outbox, room: RoomName, now: number): readonly string[] {
+  const doubted = outbox.find(
+    (entry) => entry.room === room && entry.state === 'unconfirmed' && !isLeftToUser(entry) && isSettled(entry, now),
+  );
+  return doubted === undefined ? [] : reachOf(doubted);
 }
 
-/** The message has its turn; its request has not left yet, so that nothing in the room can be it. */
-export function markSending({ others, twins, ...entry }: Outgoing): Outgoing {
-  return { ...withoutFault(entry), state: 'sending' };
+/**
+ * The messages of which a poll must show one to have shown this message too, if it were there. The newest ones known when
+ * it left are not among them, as far as there are others: its own place may be a little below those.
+ */
+export function reachOf({ others = [] }: Outgoing): readonly string[] {
+  return others.slice(0, Math.max(1, others.length - LATE_PLACES));
 }
 
-/** Its request leaves now. `knownIds`: the room's messages that are known, none of which can be this one. */
-export function markLeaving({ untoldBy, ...entry }: Outgoing, knownIds: readonly string[]): Outgoing {
-  return { ...entry, others: knownIds, absentFrom: 0 };
+/**
+ * Whether a poll that began then shows all that the message's last send can have done.
+ * @param startedAt monotonic milliseconds
+ */
+export function isSettled({ endedAt, settleMs = UNANSWERED_SETTLE_MS }: Outgoing, startedAt: number): boolean {
+  return endedAt !== undefined && startedAt >= endedAt + settleMs;
 }
 
-/** What was taken for the message in the room is somebody else's: the service has refused this one. */
-export function withoutEcho({ echoId, ...entry }: Outgoing): Outgoing {
+/** The message has its turn; its request has not left yet. */
+export function markSending(entry: Outgoing): Outgoing {
+  return { ...atRest(entry), state: 'sending' };
+}
+
+/** Its request leaves now. What is known in the room can't be it, unless an earlier copy may be there. */
+export function markLeaving(entry: Outgoing, known: KnownMessages): Outgoing {
+  const leaving = { ...entry, hasLeft: true, absentFrom: 0, untoldBy: 0 };
+  if (entry.mayHaveArrived === true && entry.others !== undefined) return leaving;
+  const { oldestKnown, ...fresh } = leaving;
+  return { ...fresh, others: known.ids, ...(known.oldest === undefined ? {} : { oldestKnown: known.oldest }) };
+}
+
+/**
+ * Whether what was found in the room while the message was under way is it, now that its send has ended so.
+ * @param fault absent when the service took the message
+ */
+export function isEchoItsOwn(entry: Outgoing, fault: Fault | undefined): boolean {
+  if (fault === undefined) return true;
+  return entry.isEchoDoubtful !== true && (mayHaveArrived(fault) || entry.mayHaveArrived === true);
+}
+
+/** What was taken for the message in the room is somebody else's. */
+export function withoutEcho({ echoId, isEchoDoubtful, ...entry }: Outgoing): Outgoing {
   return entry;
 }
 
-/** The service took the message; `parsed` is the text as it gave it back. */
-export function markSent(entry: Outgoing, parsed: string | undefined): Outgoing {
-  return { ...withoutFault(entry), state: 'sent', absentFrom: 0, ...(parsed === undefined ? {} : { parsed }) };
+/**
+ * The service took the message.
+ * @param parsed the text as it gave it back
+ * @param now monotonic milliseconds
+ */
+export function markSent(entry: Outgoing, parsed: string | undefined, now: number): Outgoing {
+  return { ...atRest(entry), state: 'sent', endedAt: now, ...(parsed === undefined ? {} : { parsed }) };
 }
 
-/** The message waits for its turn again. */
+/** The message waits for its turn again: its request did not leave, or did nothing. */
 export function markQueued(entry: Outgoing): Outgoing {
-  return { ...withoutFault(entry), state: 'queued' };
-}
-
-/** The send ended in a fault: refused for good, or without an answer that says whether it arrived. */
-export function markFault(entry: Outgoing, fault: Fault): Outgoing {
-  return { ...entry, state: mayHaveArrived(fault) ? 'unconfirmed' : 'failed', absentFrom: 0, fault };
-}
-
-/** A message as the next process finds it: what was on its way may have arrived. */
-export function afterRestart(entry: Outgoing): Outgoing {
-  return entry.state === 'sending' ? { ...withoutFault(entry), state: 'unconfirmed', absentFrom: 0 } : entry;
-}
-
-/** Whether a send that ended in this fault may have reached the room all the same. */
-export function mayHaveArrived(fault: Fault): boolean {
-  switch (fault.kind) {
-    case 'unauthorized':
-    case 'forbidden':
-    case 'noSuchRoom':
-    case 'throttled':
-      return false;
-    case 'server':
-      return fault.status >= 500 || fault.status === 408;
-    case 'network':
-      return !neverLeft(fault);
-    case 'timeout':
-    case 'badAnswer':
-    case 'tooLarge':
-      return true;
-  }
-}
-
-/** Whether the request cannot have reached the service, because there was no connection to carry it. */
-export function neverLeft(fault: Fault): boolean {
-  return fault.kind === 'network' && (UNREACHED.includes(fault.code) || /CERT|SELF_SIGNED|UNABLE_TO/.test(fault.code));
+  return { ...atRest(entry), state: 'queued' };
 }
 
 /**
- * Looks for own messages in a page of their room. A message of the room is taken for at most one own message, the
- * earliest written one with its text: the service gives no id on a send, so that the text is all there is to know it by.
- * One in doubt that two later pages would have to hold, and don't, is queued again; one that the service took and that
- * does not turn up for long is gone from the outbox.
+ * The user wants the message sent, whatever became of it so far. What stands in the room by now is not it: the user has
+ * seen that, and decided.
  */
-export function lookForOwn(outbox: Outbox, room: RoomName, sighting: Sighting): Outbox {
-  // A look that failed, or an answer with nothing in it that can be read, tells nothing at all.
-  if (sighting.messages.length === 0 && sighting.covers === 'nothing') return outbox;
-  let looked = outbox;
-  const messages = [...sighting.messages].sort(comparePositions);
-  const claimed = new Set(outbox.flatMap(({ echoId }) => (echoId === undefined ? [] : [echoId])));
-  for (const candidate of outbox) {
-    if (candidate.room !== room || candidate.echoId !== undefined || !isLookedFor(candidate)) continue;
-    const alike = messages.filter(
-      (message) =>
-        !claimed.has(message.id) &&
-        (sighting.ownerOf(message.id) ?? candidate.localId) === candidate.localId &&
-        isAlike(candidate, message),
-    );
-    const echo = alike.find((message) => candidate.state !== 'unconfirmed' || isByMe(message, sighting));
-    if (echo !== undefined) {
-      claimed.add(echo.id);
-      looked = looked.map((entry) => withEcho(entry, candidate, echo.id));
-    } else if (alike.length === 0 && (mustHold(sighting, candidate) || isSettled(sighting, candidate))) {
-      looked = looked.map((entry) => (entry === candidate ? missed(entry) : entry));
-    } else if (
-      candidate.state === 'unconfirmed' &&
-      !staysInDoubt(candidate) &&
-      sighting.isLaterThan(candidate.localId)
-    ) {
-      looked = looked.map((entry) => (entry === candidate ? { ...entry, untoldBy: (entry.untoldBy ?? 0) + 1 } : entry));
+export function markRetried(entry: Outgoing, known: KnownMessages): Outgoing {
+  const { others } = entry;
+  const all = others === undefined ? {} : { others: [...new Set([...others, ...known.ids])] };
+  return { ...markQueued(entry), ...all, doubts: 0 };
+}
+
+/**
+ * The send ended in a fault: refused for good, or without an answer that says whether it arrived.
+ * @param now monotonic milliseconds
+ */
+export function markFault(entry: Outgoing, fault: Fault, now: number): Outgoing {
+  if (!mayHaveArrived(fault)) return { ...atRest(entry), state: 'failed', fault };
+  return { ...inDoubt(entry, settleMsAfter(fault), now), holdsUpTo: now + HOLD_UP_MS, fault };
+}
+
+/**
+ * A message as the next process finds it. What was on its way may have arrived, and nobody knows when that began: its
+ * send counts as ended now, and times that were running begin anew, because clocks may have been set meanwhile.
+ * @param now monotonic milliseconds
+ */
+export function afterRestart(entry: Outgoing, now: number): Outgoing {
+  switch (entry.state) {
+    case 'sending':
+      return inDoubt(entry, UNANSWERED_SETTLE_MS, now);
+    case 'unconfirmed': {
+      const settleMs = Math.min(entry.settleMs ?? UNANSWERED_SETTLE_MS, UNANSWERED_SETTLE_MS);
+      return { ...entry, mayHaveArrived: true, doubts: entry.doubts ?? 1, settleMs, endedAt: now };
     }
+    case 'sent':
+      return { ...entry, endedAt: now };
+    case 'queued':
+      // It was proven absent, or the user wants it sent. The proof is an earlier process's.
+      if (entry.mayHaveArrived !== true || (entry.doubts ?? 0) === 0) return entry;
+      return { ...entry, state: 'unconfirmed', settleMs: PROVEN_SETTLE_MS, endedAt: now };
+    case 'failed':
+      return entry;
   }
-  return looked.filter(({ state, absentFrom = 0 }) => state !== 'sent' || absentFrom < PAGES_TO_FORGET_SENT);
 }
 
-function isLookedFor({ state, others }: Outgoing): boolean {
-  return others !== undefined && (state === 'sending' || state === 'sent' || state === 'unconfirmed');
-}
-
-function isAlike(entry: Outgoing, message: Message): boolean {
-  if (entry.others?.includes(message.id) === true || entry.twins?.includes(message.id) === true) return false;
-  const text = canonicalText(message.text);
-  return canonicalText(entry.text) === text || (entry.parsed !== undefined && canonicalText(entry.parsed) === text);
-}
-
-/**
- * Whether the message may be this person's. One in doubt with the right text and another author is neither proof that
- * it arrived nor that it did not: the person decides.
- */
-function isByMe({ author }: Message, { ownAuthorId }: Sighting): boolean {
-  return ownAuthorId === undefined || author.id === ownAuthorId;
-}
-
-/** The echo of one own message is none of another's. */
-function withEcho(entry: Outgoing, found: Outgoing, echoId: string): Outgoing {
-  if (entry.localId === found.localId) return { ...withoutFault(entry), state: 'sent', echoId };
-  return entry.room === found.room && entry.others !== undefined
-    ? { ...entry, twins: [...(entry.twins ?? []), echoId] }
-    : entry;
-}
-
-/** Whether the page would hold the message if it had arrived: it reaches down to what was there before it left. */
-function mustHold({ messages, covers, isLaterThan }: Sighting, { localId, others }: Outgoing): boolean {
-  if (covers === 'nothing' || !isLaterThan(localId)) return false;
-  return covers === 'room' || (others !== undefined && messages.some(({ id }) => others.includes(id)));
-}
-
-/** Nothing hangs on finding a message that the service took: it is missed also by pages that prove nothing. */
-function isSettled({ isLaterThan }: Sighting, { localId, state }: Outgoing): boolean {
-  return state === 'sent' && isLaterThan(localId);
-}
-
-function missed(entry: Outgoing): Outgoing {
+/** A poll that would have shown the message did not: after the second one it is sent again, unless it was often enough. */
+export function markMissed(entry: Outgoing): Outgoing {
   const absentFrom = (entry.absentFrom ?? 0) + 1;
-  const isLost = entry.state === 'unconfirmed' && absentFrom >= PAGES_TO_PROVE_ABSENT;
-  return isLost ? { ...markQueued(entry), absentFrom: 0 } : { ...entry, absentFrom };
+  if (absentFrom < POLLS_TO_PROVE_ABSENT) return { ...entry, absentFrom };
+  return (entry.doubts ?? 0) > MOST_RESENDS ? { ...entry, untoldBy: POLLS_TO_LEAVE_IN_DOUBT } : markQueued(entry);
 }
 
-/** A text by which a message is known again: line ends, escapes and outer blanks do not count. */
-export function canonicalText(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
-    .trim();
+/** A poll could not tell whether the message arrived. */
+export function markUntold(entry: Outgoing): Outgoing {
+  return { ...entry, absentFrom: 0, untoldBy: Math.min(POLLS_TO_LEAVE_IN_DOUBT, (entry.untoldBy ?? 0) + 1) };
 }
 
-function withoutFault({ fault, ...entry }: Outgoing): Outgoing {
-  return entry;
+function inDoubt(entry: Outgoing, settleMs: number, now: number): Outgoing {
+  const doubts = (entry.doubts ?? 0) + 1;
+  return { ...atRest(entry), state: 'unconfirmed', mayHaveArrived: true, doubts, settleMs, endedAt: now };
+}
+
+/** The message without what belongs to its last send. */
+function atRest(entry: Outgoing): Outgoing {
+  const { fault, hasLeft, endedAt, settleMs, holdsUpTo, absentFrom, untoldBy, ...rest } = entry;
+  return rest;
 }

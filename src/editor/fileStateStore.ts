@@ -3,7 +3,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import type { StateStore } from '../sync/stateStore';
+import type { StateStore, TakenOutgoing } from '../sync/stateStore';
 
 /** Changes when what is on disk can no longer be read as it is. */
 const SCHEMA = 'v1';
@@ -50,7 +50,7 @@ export class FileStateStore implements StateStore {
     liveOwners.add(this.#owner);
   }
 
-  takeOutgoing(): Promise<readonly unknown[]> {
+  takeOutgoing(): Promise<TakenOutgoing> {
     return this.#inOrder(async () => {
       const taken: unknown[] = [];
       await this.#forgetDropped();
@@ -66,7 +66,7 @@ export class FileStateStore implements StateStore {
         );
         if (isMine) taken.push(...(await this.#unpack(mine, own)));
       }
-      return taken;
+      return { values: taken, isComplete: true };
     });
   }
 

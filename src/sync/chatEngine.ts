@@ -9,7 +9,7 @@ import { connectionDetails } from './connectionDetails';
 import { ConnectionRecord } from './connectionRecord';
 import { ConnectionWatch } from './connectionWatch';
 import { describeFault } from './describeFault';
-import { factsOfArrivals, factsOfSend } from './echoFacts';
+import { factsOfArrivals, factsOfEcho, factsOfSend } from './echoFacts';
 import { EngineMemory } from './engineMemory';
 import type {
   Attention,
@@ -21,6 +21,7 @@ import type {
   OutgoingEntry,
   PollingSettings,
 } from './feed';
+import { knownMessages } from './knownMessages';
 import { Learning, nothingLearned, type LearnedFacts } from './learned';
 import { OutboxSender } from './outboxSender';
 import { PollLoop } from './pollLoop';
@@ -126,11 +127,11 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
       clock,
       store: options.store,
       log: options.log,
-      ownAuthorId: () => this.#learning.facts.ownAuthorId,
+      facts: () => this.#learning.facts,
       ownerOf: (room, id) => this.#rooms.get(room)?.known.ownerOf(id),
       isInRoom: (room, localId) => this.#rooms.get(room)?.known.holds(localId) ?? false,
       onDisowned: (room, id) => this.#rooms.get(room)?.known.disown(id),
-      knownIds: (room) => this.#rooms.get(room)?.knownIds(),
+      known: (room) => knownMessages(this.#rooms.get(room)),
       onChange: (room) => {
         this.#watch();
         this.#entriesChanged(room);
@@ -224,7 +225,7 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
 
   /** Takes over what earlier engines could not finish. Never rejects. */
   restore(): Promise<void> {
-    return this.#outbox.restore().catch(() => this.#options.log('The outbox could not be read.'));
+    return this.#outbox.restore();
   }
 
   /** Whether the message is here or was not long ago, so that it must not be sent again. */
@@ -317,11 +318,10 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
     if (!look.isFirst && startedAt !== undefined) this.#record.noteArrivals(look.arrivals);
     // A page that was asked for to reach back proves nothing of what is on its way: it may be of any age.
     const seen = startedAt === undefined ? { messages: look.arrivals, covers: 'nothing' as const } : look;
-    const texts = new Map(this.#outbox.pending(room).map(({ localId, text }) => [localId, text]));
     const own = this.#outbox.takeEchoes(room, seen, startedAt ?? NaN);
-    for (const [id, localId] of own) sync.known.own(id, localId);
-    const written = new Map([...own].map(([id, localId]) => [id, texts.get(localId) ?? '']));
-    this.#learning.learn(factsOfArrivals(look.messages, written, this.#learning.facts));
+    for (const [id, { localId }] of own) sync.known.own(id, localId);
+    this.#learning.learn(factsOfArrivals(look.messages, this.#learning.facts));
+    for (const echo of own.values()) this.#learning.learn(factsOfEcho(echo, this.#learning.facts));
     const fromOthers = look.isFirst ? [] : look.arrivals.filter(({ id }) => !own.has(id));
     if (look.arrivals.length > 0 && !look.isFirst) this.#timing.noteActivity(room);
     if (look.changed || look.isFirst || own.size > 0) this.#memory.remember(sync);

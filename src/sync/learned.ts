@@ -25,11 +25,15 @@ export interface LearnedFacts {
   readonly escapes?: boolean | undefined;
   /** The path that takes a POST ends with a slash. */
   readonly sendsWithSlash?: boolean | undefined;
+  /** Messages come back with other texts than were sent, beyond escaping. Never forgotten: one text shows little. */
+  readonly changesTexts?: boolean | undefined;
   /**
    * The author that messages sent from here bear. Others who share the key may bear the same one: it never says that a
    * message is this person's.
    */
   readonly ownAuthorId?: string | undefined;
+  /** The author of one message that was probably sent from here: a second one that agrees makes it known. */
+  readonly likelyAuthorId?: string | undefined;
 }
 
 /** Nothing is learned yet. */
@@ -40,7 +44,7 @@ export function decodeLearnedFacts(value: unknown): LearnedFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const facts = value as Record<string, unknown>;
   const { largestPage, pageCap, tsMeaning, etagMisleads, escapes, sendsWithSlash, ownAuthorId } = facts;
-  const { limitsBeforeFilter, contradictedShortPages, lagMs } = facts;
+  const { limitsBeforeFilter, contradictedShortPages, lagMs, changesTexts, likelyAuthorId } = facts;
   return {
     largestPage: isCount(largestPage) ? largestPage : 0,
     ...(isCount(pageCap) ? { pageCap } : {}),
@@ -52,6 +56,8 @@ export function decodeLearnedFacts(value: unknown): LearnedFacts | undefined {
     ...(typeof escapes === 'boolean' ? { escapes } : {}),
     ...(typeof sendsWithSlash === 'boolean' ? { sendsWithSlash } : {}),
     ...(typeof ownAuthorId === 'string' ? { ownAuthorId } : {}),
+    ...(changesTexts === true ? { changesTexts } : {}),
+    ...(typeof likelyAuthorId === 'string' ? { likelyAuthorId } : {}),
   };
 }
 

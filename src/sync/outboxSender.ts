@@ -1,25 +1,29 @@
-import type { ChapiClient } from '../chapi/client';
+import type { ChapiClient, Outcome } from '../chapi/client';
 import type { Clock, Disposable } from '../chapi/clock';
+import { lookForOwn, type Echo, type PollEvidence } from '../chat/echoes';
 import type { Fault } from '../chat/fault';
 import type { RoomName } from '../chat/message';
 import {
   afterRestart,
   doubtedFrom,
-  lookForOwn,
+  isEchoItsOwn,
   markFault,
   markLeaving,
   markQueued,
+  markRetried,
   markSending,
   markSent,
-  mayHaveArrived,
-  neverLeft,
   nextToSend,
   withoutEcho,
+  type KnownMessages,
   type Outbox,
-  type Sighting,
 } from '../chat/outbox';
 import type { Outgoing } from '../chat/outgoing';
-import { decodeOutgoing } from '../chat/outgoingDecoder';
+import { neverLeft } from '../chat/sendFaults';
+import { GrowingWait } from './diskRetry';
+import type { LearnedFacts } from './learned';
+import { OutboxDisk } from './outboxDisk';
+import { OutboxTakeover } from './outboxTakeover';
 import type { StateStore } from './stateStore';
 
 /** What an outbox sender is made of. */
@@ -27,12 +31,12 @@ export interface OutboxSenderOptions {
   readonly client: ChapiClient;
   readonly clock: Clock;
   readonly store: StateStore;
-  /** Ids of the messages that are known in the room; nothing when it has not been looked at, so that it must be first. */
-  readonly knownIds: (room: RoomName) => readonly string[] | undefined;
+  /** What is known in the room; `undefined` when it has not been polled, so that it must be first. */
+  readonly known: (room: RoomName) => KnownMessages | undefined;
   /** The room's entries changed. */
   readonly onChange: (room: RoomName) => void;
-  /** The author that own messages bear, if that is known. */
-  readonly ownAuthorId: () => string | undefined;
+  /** What is known of the service by now. */
+  readonly facts: () => Pick<LearnedFacts, 'ownAuthorId' | 'likelyAuthorId' | 'changesTexts'>;
   /** The local id of a message of the room that is known to be an own one. */
   readonly ownerOf: (room: RoomName, id: string) => string | undefined;
   /** The message is known to be in its room. */
@@ -44,15 +48,14 @@ export interface OutboxSenderOptions {
   readonly log: (line: string) => void;
 }
 
-/** How long a message that was refused for its haste, or could not leave, waits for its next try, in milliseconds. */
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30_000;
-
 /** How often the outboxes of ended processes are looked for, in milliseconds. */
-const RESTORE_EVERY_MS = 10_000;
+const TAKE_OVER_EVERY_MS = 10_000;
 
-/** A look proves nothing about a send that ended less than this before, in milliseconds: it may still be on its way. */
-const SETTLING_MS = 2000;
+/** How long whoever asks for a message waits for outboxes that can't be read, in milliseconds. */
+const LONGEST_KNOWS_MS = 10_000;
+
+/** A message that has its turn turned out to be in the room already. */
+class AlreadyThere extends Error {}
 
 /**
  * Sends what was written here, one message after the other in each room, each room for itself. A message is on disk
@@ -61,26 +64,35 @@ const SETTLING_MS = 2000;
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #ending = new AbortController();
+  readonly #disk: OutboxDisk;
+  readonly #takeover: OutboxTakeover;
   /** The message that is on its way, by room. */
   readonly #sending = new Map<RoomName, string>();
-  /** When the send of a message ended, by local id: monotonic milliseconds. */
-  readonly #endedAt = new Map<string, number>();
-  readonly #waits = new Map<RoomName, Disposable>();
+  readonly #timers = new Map<RoomName, Disposable>();
+  readonly #waits = new Map<RoomName, GrowingWait>();
   /** Rooms that wait only for the network. */
   readonly #offline = new Set<RoomName>();
-  readonly #lastWaits = new Map<RoomName, number>();
   #outbox: Outbox = [];
-  #restored: Promise<void> | undefined;
-  #restoredAt = -Infinity;
 
   constructor(options: OutboxSenderOptions) {
+    const { store, clock, log, isInRoom } = options;
     this.#options = options;
+    this.#disk = new OutboxDisk({
+      ...{ store, clock, log },
+      find: (localId) => this.#find(localId),
+      onDiscarded: (localId) => this.#forget(localId),
+    });
+    this.#takeover = new OutboxTakeover({
+      ...{ store, clock, log },
+      isInRoom: ({ room, localId }) => isInRoom(room, localId),
+      onDone: (localId) => void this.#disk.save([localId]),
+      onTaken: (entries) => this.#takeIn(entries),
+    });
   }
 
-  /** Takes over what an earlier process could not finish. */
+  /** Takes over what earlier processes could not finish, or begins to try. Never rejects. */
   restore(): Promise<void> {
-    this.#restored ??= this.#restore();
-    return this.#restored;
+    return this.#takeover.ensure();
   }
 
   /** Rooms in which something is not done. */
@@ -88,7 +100,7 @@ export class OutboxSender {
     return [...new Set(this.#outbox.filter(({ echoId }) => echoId === undefined).map(({ room }) => room))];
   }
 
-  /** Rooms in which something waits for the person. */
+  /** Rooms in which something waits for the user. */
   get stuckRooms(): readonly RoomName[] {
     const stuck = this.#outbox.filter(({ state }) => state === 'failed' || state === 'unconfirmed');
     return [...new Set(stuck.filter(({ echoId }) => echoId === undefined).map(({ room }) => room))];
@@ -96,7 +108,7 @@ export class OutboxSender {
 
   /** Ids of which the next page must hold one to settle what is in doubt; see {@link doubtedFrom}. */
   doubtedFrom(room: RoomName): readonly string[] {
-    return doubtedFrom(this.#outbox, room);
+    return doubtedFrom(this.#outbox, room, this.#options.clock.monotonic());
   }
 
   /** What was written here and is not found in the room yet, oldest first. */
@@ -106,80 +118,83 @@ export class OutboxSender {
     return awaited.filter(({ localId }) => !isInRoom(room, localId));
   }
 
-  /** Whether the message is in the outbox, or was not long ago. */
+  /** Whether the message is in the outbox, or was not long ago. Rejects when that can't be read. */
   async knows(localId: string): Promise<boolean> {
-    await this.restore();
+    if (!(await this.#takeover.complete(LONGEST_KNOWS_MS))) throw new Error('An outbox cannot be read.');
     return this.#find(localId) !== undefined || this.#options.store.wasDropped(localId);
   }
 
   /** Keeps the message and sends it when its turn comes. Rejects when it could not be kept. */
   async send(room: RoomName, text: string, localId: string): Promise<string> {
-    await this.restore();
+    await this.#takeover.ensure();
     const entry: Outgoing = { localId, room, text, createdAt: this.#options.clock.now(), state: 'queued' };
-    await this.#options.store.keepOutgoing(localId, entry);
+    await this.#disk.keep(entry);
     this.#outbox = [...this.#outbox, entry];
     this.#changed(room);
     return localId;
   }
 
-  /** Sends again what was refused or stayed without an answer. */
+  /** Sends again what was refused or stayed without an answer. Never rejects. */
   async retry(localId: string): Promise<void> {
     const entry = this.#find(localId);
-    if (entry === undefined || entry.state === 'sending' || entry.state === 'sent') return;
-    this.#stopWaiting(entry.room);
-    await this.#replace(markQueued(entry));
-    this.#changed(entry.room);
+    if (entry === undefined || (entry.state !== 'failed' && entry.state !== 'unconfirmed')) return;
+    // It is given up: only the disk has not heard of it.
+    if (entry.isDiscarded === true) return this.discard(localId);
+    const { room } = entry;
+    this.#stopWaiting(room);
+    this.#put(markRetried(entry, this.#options.known(room) ?? { ids: [] }));
+    this.#changed(room);
+    await this.#disk.save([localId]);
   }
 
+  /** Never rejects. */
   async retryAll(): Promise<void> {
-    for (const { localId, room } of this.#outbox) {
+    const tries = this.#outbox.map(({ localId, room }) => {
       this.#stopWaiting(room);
-      await this.retry(localId);
       void this.#sendNext(room);
-    }
+      return this.retry(localId);
+    });
+    await Promise.all(tries);
   }
 
-  /** Gives up a message that is not under way. */
+  /**
+   * Gives up a message that is not under way. It is gone once the disk has forgotten it; until then it is shown as
+   * `failed` and not sent. Never rejects.
+   */
   async discard(localId: string): Promise<void> {
     const entry = this.#find(localId);
     if (entry === undefined || entry.state === 'sending' || entry.state === 'sent') return;
-    this.#outbox = this.#outbox.filter((other) => other !== entry);
-    await this.#options.store.dropOutgoing(localId);
+    this.#put({ ...entry, state: 'failed', isDiscarded: true });
+    await this.#disk.save([localId]);
     this.#changed(entry.room);
   }
 
   /**
-   * Looks for own messages in a page of their room, and goes on with what waited for the look.
-   * @param startedAt when the look began, monotonic milliseconds
-   * @returns the local id of each own message by its id
+   * Looks for own messages in a poll of their room, and goes on with what waited for the poll.
+   * @param startedAt when the poll began, monotonic milliseconds; `NaN` for a page that was asked for to reach back
+   * @returns the echoes that were found, by the message's id
    */
   takeEchoes(
     room: RoomName,
-    page: Pick<Sighting, 'messages' | 'covers'>,
+    page: Pick<PollEvidence, 'messages' | 'covers'>,
     startedAt: number,
-  ): ReadonlyMap<string, string> {
-    const isLaterThan = (localId: string): boolean =>
-      startedAt >= (this.#endedAt.get(localId) ?? -Infinity) + SETTLING_MS;
+  ): ReadonlyMap<string, Echo> {
     const before = this.#outbox;
-    const sending = this.#sending.get(room);
-    const ownAuthorId = this.#options.ownAuthorId();
-    const looked = lookForOwn(before, room, {
+    const { ownerOf, facts } = this.#options;
+    const { ownAuthorId, likelyAuthorId, changesTexts } = facts();
+    const { outbox, echoes } = lookForOwn(before, room, {
       ...page,
-      ownerOf: (id) => this.#options.ownerOf(room, id),
-      ...(ownAuthorId === undefined ? {} : { ownAuthorId }),
-      isLaterThan: (localId) => localId !== sending && isLaterThan(localId),
+      startedAt,
+      ownerOf: (id) => ownerOf(room, id),
+      ownAuthorId,
+      likelyAuthorId,
+      changesTexts,
     });
-    const own = new Map<string, string>();
-    for (const { echoId, localId } of looked) if (echoId !== undefined) own.set(echoId, localId);
     // One whose send has not ended yet stays until its answer is in, hidden behind the room's own message.
-    this.#outbox = looked.filter(({ echoId, localId }) => echoId === undefined || localId === sending);
-    void this.#persist(before, this.#outbox);
-    const wasInDoubt = new Set(before.filter(({ state }) => state === 'unconfirmed').map(({ localId }) => localId));
-    // Lost on the way once, it may be again: not at once.
-    if (looked.some(({ localId, state }) => state === 'queued' && wasInDoubt.has(localId))) this.#wait(room);
-    void this.#sendNext(room);
-    void this.#restoreAgain();
-    return own;
+    const sending = this.#sending.get(room);
+    this.#outbox = outbox.filter(({ echoId, localId }) => echoId === undefined || localId === sending);
+    this.#polled(room, before, echoes.length > 0);
+    return new Map(echoes.map((echo) => [echo.message.id, echo]));
   }
 
   /** The service can be reached again: what waited for that need wait no longer. */
@@ -192,56 +207,46 @@ export class OutboxSender {
 
   dispose(): void {
     this.#ending.abort();
-    for (const timer of this.#waits.values()) timer.dispose();
-    this.#waits.clear();
+    this.#disk.dispose();
+    this.#takeover.dispose();
+    for (const timer of this.#timers.values()) timer.dispose();
+    this.#timers.clear();
   }
 
-  /** A process that was still ending when this one began has left its outbox in the meantime. */
-  async #restoreAgain(): Promise<void> {
-    if (this.#options.clock.monotonic() < this.#restoredAt + RESTORE_EVERY_MS) return;
-    await this.#restore();
+  #polled(room: RoomName, before: Outbox, isToldAnyway: boolean): void {
+    const old = new Map(before.map((entry) => [entry.localId, entry]));
+    const changed = this.#outbox.filter((entry) => old.get(entry.localId) !== entry);
+    const gone = before.filter(({ localId }) => this.#find(localId) === undefined);
+    // What only this process counts is not worth a write at each poll.
+    const worthKeeping = changed.filter((entry) => {
+      const was = old.get(entry.localId);
+      return was?.state !== entry.state || was.twins !== entry.twins;
+    });
+    void this.#disk.save([...worthKeeping, ...gone].map(({ localId }) => localId));
+    // Lost on the way once, it may be again: not at once.
+    if (changed.some(({ localId, state }) => state === 'queued' && old.get(localId)?.state === 'unconfirmed')) {
+      this.#wait(room);
+    }
+    if (!isToldAnyway && (gone.length > 0 || worthKeeping.length > 0)) this.#options.onChange(room);
+    // Whoever polled takes in the echoes first: what is shown in between would be wrong.
+    void Promise.resolve().then(() => this.#sendNext(room));
+    // A process that was still ending when this one began has left its outbox in the meantime.
+    void this.#takeover.refresh(TAKE_OVER_EVERY_MS);
   }
 
-  async #restore(): Promise<void> {
-    this.#restoredAt = this.#options.clock.monotonic();
-    const kept = await this.#options.store.takeOutgoing();
-    const entries = kept.map(decodeOutgoing).filter((entry) => entry !== undefined);
-    if (entries.length < kept.length) {
-      this.#options.log(`${kept.length - entries.length} kept messages could not be read and were left on disk.`);
-    }
-    const known = new Set(this.#outbox.map(({ localId }) => localId));
-    const added: Outgoing[] = [];
-    for (const entry of entries.filter(({ localId }) => !known.has(localId))) {
-      if (await this.#isDone(entry)) await this.#options.store.dropOutgoing(entry.localId);
-      else added.push(entry);
-    }
-    const restored = added.map(afterRestart).sort((left, right) => left.createdAt - right.createdAt);
-    if (restored.length === 0) return;
-    this.#outbox = [...restored, ...this.#outbox];
+  #takeIn(entries: readonly Outgoing[]): void {
+    const now = this.#options.clock.monotonic();
+    const added = entries.filter(({ localId }) => this.#find(localId) === undefined);
+    if (added.length === 0) return;
+    this.#outbox = [...added.map((entry) => afterRestart(entry, now)), ...this.#outbox];
     for (const room of this.rooms) this.#changed(room);
   }
 
-  /** Its engine was killed before it could drop the message, or was only thought dead and kept it once more. */
-  async #isDone({ room, localId }: Outgoing): Promise<boolean> {
-    return this.#options.isInRoom(room, localId) || this.#options.store.wasDropped(localId);
-  }
-
-  /** Writes what changed: first what is kept otherwise, then what is gone, so that no moment knows less than before. */
-  async #persist(before: Outbox, after: Outbox): Promise<void> {
-    const old = new Set(before);
-    const left = new Set(after.map(({ localId }) => localId));
-    const { store } = this.#options;
-    const kept = after.filter((entry) => !old.has(entry));
-    const gone = before.filter(({ localId }) => !left.has(localId));
-    try {
-      // All asked for at once: the store keeps the order, and nothing that comes later can get in between.
-      await Promise.all([
-        ...kept.map((entry) => store.keepOutgoing(entry.localId, entry)),
-        ...gone.map(({ localId }) => store.dropOutgoing(localId)),
-      ]);
-    } catch (error) {
-      this.#options.log(`The outbox could not be written: ${codeOf(error)}.`);
-    }
+  #forget(localId: string): void {
+    const entry = this.#find(localId);
+    if (entry === undefined) return;
+    this.#outbox = this.#outbox.filter((other) => other !== entry);
+    this.#changed(entry.room);
   }
 
   #isEnding(): boolean {
@@ -252,10 +257,8 @@ export class OutboxSender {
     return this.#outbox.find((entry) => entry.localId === localId);
   }
 
-  async #replace(entry: Outgoing): Promise<void> {
-    const before = this.#outbox;
-    this.#outbox = before.map((other) => (other.localId === entry.localId ? entry : other));
-    await this.#persist(before, this.#outbox);
+  #put(entry: Outgoing): void {
+    this.#outbox = this.#outbox.map((other) => (other.localId === entry.localId ? entry : other));
   }
 
   #changed(room: RoomName): void {
@@ -264,90 +267,113 @@ export class OutboxSender {
   }
 
   async #sendNext(room: RoomName): Promise<void> {
-    if (this.#sending.has(room) || this.#waits.has(room) || this.#isEnding()) return;
-    const next = nextToSend(this.#outbox, room);
-    if (next === undefined || this.#options.knownIds(room) === undefined) return;
+    if (this.#sending.has(room) || this.#timers.has(room) || this.#isEnding()) return;
+    const next = nextToSend(this.#outbox, room, this.#options.clock.monotonic());
+    if (next === undefined || this.#options.known(room) === undefined) return;
     this.#sending.set(room, next.localId);
-    this.#outbox = this.#outbox.map((entry) => (entry === next ? markSending(entry) : entry));
+    this.#put(markSending(next));
     this.#options.onChange(room);
     try {
       await this.#send(next);
-    } catch (error) {
-      if (this.#isEnding()) return;
-      this.#outbox = this.#outbox.map((entry) => (entry.localId === next.localId ? markQueued(entry) : entry));
-      this.#options.log(`A message could not be written to disk, and waits: ${codeOf(error)}.`);
-      this.#wait(room);
     } finally {
       this.#sending.delete(room);
     }
-    this.#changed(room);
+    if (!this.#isEnding()) this.#changed(room);
   }
 
   async #send({ localId, room, text }: Outgoing): Promise<void> {
-    const { client, clock } = this.#options;
-    const outcome = await client.sendMessage(room, text, this.#ending.signal, () => this.#leave(localId));
-    this.#endedAt.set(localId, clock.monotonic());
-    await this.#settle(localId, outcome.ok ? undefined : outcome.fault, outcome.ok ? outcome.value.parsed : undefined);
+    const outcome = await this.#post(room, text, localId);
+    if (outcome === undefined) return;
+    await this.#settle(localId, outcome);
     this.#options.onSettled(room, outcome.ok ? undefined : outcome.fault);
+  }
+
+  /** Sends the message. Gives back `undefined` when it did not leave. */
+  async #post(
+    room: RoomName,
+    text: string,
+    localId: string,
+  ): Promise<Outcome<{ readonly parsed: string | undefined }> | undefined> {
+    const flight = { hasLeft: false };
+    try {
+      return await this.#options.client.sendMessage(room, text, this.#ending.signal, async () => {
+        flight.hasLeft = false;
+        await this.#leave(localId);
+        flight.hasLeft = true;
+      });
+    } catch (error) {
+      if (this.#isEnding()) return undefined;
+      // Nobody knows what came of it: that is doubt, too.
+      if (flight.hasLeft) return { ok: false, fault: { kind: 'network', code: 'UNKNOWN' } };
+      const entry = this.#find(localId);
+      if (entry === undefined) return undefined;
+      if (error instanceof AlreadyThere) {
+        this.#outbox = this.#outbox.filter((other) => other !== entry);
+        void this.#disk.save([localId]);
+      } else {
+        this.#put(markQueued(withoutEcho(entry)));
+        this.#wait(room);
+      }
+      return undefined;
+    }
   }
 
   /** What is known in the room now can't be this message; what comes from here on may be. */
   async #leave(localId: string): Promise<void> {
-    const entry = this.#find(localId);
-    if (entry === undefined) return;
-    const leaving = markLeaving(entry, this.#options.knownIds(entry.room) ?? []);
-    await this.#options.store.keepOutgoing(localId, leaving);
-    this.#outbox = this.#outbox.map((other) => (other === entry ? leaving : other));
+    const { known } = this.#options;
+    const leaving = (): Outgoing => {
+      const entry = this.#find(localId);
+      if (entry === undefined || entry.echoId !== undefined) throw new AlreadyThere();
+      return markLeaving(entry, known(entry.room) ?? { ids: [] });
+    };
+    await this.#disk.keep(leaving());
+    // A poll may have brought something in the meantime: the message itself, or one that it can't be.
+    this.#put(leaving());
   }
 
-  async #settle(localId: string, fault: Fault | undefined, parsed: string | undefined): Promise<void> {
+  async #settle(localId: string, outcome: Outcome<{ readonly parsed: string | undefined }>): Promise<void> {
     const found = this.#find(localId);
     if (found === undefined) return;
     const { room, echoId } = found;
+    const fault = outcome.ok ? undefined : outcome.fault;
     if (fault === undefined) this.#stopWaiting(room);
-    if (echoId !== undefined && (fault === undefined || mayHaveArrived(fault))) {
-      const before = this.#outbox;
-      this.#outbox = before.filter((other) => other !== found);
-      await this.#persist(before, this.#outbox);
-      return;
-    }
-    if (echoId !== undefined) this.#options.onDisowned(room, echoId);
-    const entry = withoutEcho(found);
-    if (fault === undefined) {
-      await this.#replace(markSent(entry, parsed));
-    } else if (fault.kind === 'throttled' || fault.kind === 'unauthorized' || neverLeft(fault)) {
-      this.#wait(room, fault.kind === 'throttled' ? this.#options.client.sendWaitMs : undefined);
-      if (neverLeft(fault)) this.#offline.add(room);
-      await this.#replace(markQueued(entry));
+    if (echoId !== undefined && isEchoItsOwn(found, fault)) {
+      this.#outbox = this.#outbox.filter((other) => other !== found);
     } else {
-      await this.#replace(markFault(entry, fault));
+      if (echoId !== undefined) this.#options.onDisowned(room, echoId);
+      this.#put(this.#ended(withoutEcho(found), outcome));
     }
+    await this.#disk.save([localId]);
   }
 
-  #nextWaitMs(room: RoomName): number {
-    const before = this.#lastWaits.get(room);
-    const milliseconds = before === undefined ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, before * 2);
-    this.#lastWaits.set(room, milliseconds);
-    return milliseconds;
+  /** The message after a send that ended so. */
+  #ended(entry: Outgoing, outcome: Outcome<{ readonly parsed: string | undefined }>): Outgoing {
+    const now = this.#options.clock.monotonic();
+    if (outcome.ok) return markSent(entry, outcome.value.parsed, now);
+    const { fault } = outcome;
+    if (fault.kind !== 'throttled' && fault.kind !== 'unauthorized' && !neverLeft(fault)) {
+      return markFault(entry, fault, now);
+    }
+    this.#wait(entry.room, fault.kind === 'throttled' ? this.#options.client.sendWaitMs : undefined);
+    if (neverLeft(fault)) this.#offline.add(entry.room);
+    return markQueued(entry);
   }
 
-  #wait(room: RoomName, milliseconds = this.#nextWaitMs(room)): void {
-    const timer = this.#options.clock.setTimer(milliseconds, () => {
-      this.#waits.delete(room);
+  #wait(room: RoomName, milliseconds?: number): void {
+    let wait = this.#waits.get(room);
+    if (wait === undefined) this.#waits.set(room, (wait = new GrowingWait()));
+    this.#timers.get(room)?.dispose();
+    const timer = this.#options.clock.setTimer(milliseconds ?? wait.take(), () => {
+      this.#timers.delete(room);
       void this.#sendNext(room);
     });
-    this.#waits.set(room, timer);
+    this.#timers.set(room, timer);
   }
 
   #stopWaiting(room: RoomName): void {
-    this.#waits.get(room)?.dispose();
+    this.#timers.get(room)?.dispose();
+    this.#timers.delete(room);
     this.#waits.delete(room);
-    this.#lastWaits.delete(room);
     this.#offline.delete(room);
   }
-}
-
-/** What went wrong with the disk, without the path. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

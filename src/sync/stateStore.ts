@@ -3,8 +3,11 @@
  * version of this program at some time: it is checked before it is used.
  */
 export interface StateStore {
-  /** What earlier engines that are gone have left in their outboxes, in no order. Ours from now on. */
-  takeOutgoing(): Promise<readonly unknown[]>;
+  /**
+   * What earlier engines that are gone have left in their outboxes, in no order. Ours from now on, and given once. Rejects
+   * when nothing could be taken.
+   */
+  takeOutgoing(): Promise<TakenOutgoing>;
   /** Resolves when the value would survive a crash. */
   keepOutgoing(localId: string, value: unknown): Promise<void>;
   dropOutgoing(localId: string): Promise<void>;
@@ -14,4 +17,11 @@ export interface StateStore {
   read(name: string): Promise<unknown>;
   /** Resolves when the value would survive a crash. */
   write(name: string, value: unknown): Promise<void>;
+}
+
+/** What was taken out of the outboxes of engines that are gone. */
+export interface TakenOutgoing {
+  readonly values: readonly unknown[];
+  /** Otherwise some outbox could not be read or taken now, and must be asked for again. */
+  readonly isComplete: boolean;
 }

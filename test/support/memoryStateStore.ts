@@ -1,10 +1,35 @@
-import type { StateStore } from '../../src/sync/stateStore';
+import type { StateStore, TakenOutgoing } from '../../src/sync/stateStore';
+import { diskError, type DiskCall, type DiskFailure } from './rudeDisk';
 
 /** What a disk holds: it outlives the stores that write to it. */
 export class MemoryDisk {
   readonly outgoing = new Map<string, { readonly owner: object; readonly text: string }>();
   readonly values = new Map<string, string>();
   readonly dropped = new Set<string>();
+  /** Keeping a message waits for this: the disk is slow. */
+  beforeKeep: Promise<void> | undefined;
+  /** Calls that failed. */
+  readonly failed: DiskCall[] = [];
+  readonly #failures = new Map<DiskCall, DiskFailure>();
+
+  /** Lets a call fail the next so many times. */
+  fail(failure: DiskFailure): void {
+    this.#failures.set(failure.call, failure);
+  }
+
+  /** All is well again. */
+  heal(): void {
+    this.#failures.clear();
+  }
+
+  /** The way in which the call fails this time, if it does. */
+  failureOf(call: DiskCall): DiskFailure | undefined {
+    const failure = this.#failures.get(call);
+    if (failure === undefined || failure.times <= 0) return undefined;
+    this.#failures.set(call, { ...failure, times: failure.times - 1 });
+    this.failed.push(call);
+    return failure;
+  }
 }
 
 /** A state store without files. The stores that had the disk before are taken for gone. */
@@ -21,24 +46,33 @@ export class MemoryStateStore implements StateStore {
     this.#isGone = true;
   }
 
-  takeOutgoing(): Promise<readonly unknown[]> {
+  takeOutgoing(): Promise<TakenOutgoing> {
+    const failure = this.#disk.failureOf('takeOutgoing');
+    if (failure?.code === 'part') return Promise.resolve({ values: [], isComplete: false });
+    if (failure !== undefined) return Promise.reject(diskError(failure.code));
     const left = [...this.#disk.outgoing].filter(([, { owner }]) => owner !== this);
     for (const [localId, { text }] of left) this.#disk.outgoing.set(localId, { owner: this, text });
-    return Promise.resolve(left.map(([, { text }]): unknown => JSON.parse(text)));
+    return Promise.resolve({ values: left.map(([, { text }]): unknown => JSON.parse(text)), isComplete: true });
   }
 
-  keepOutgoing(localId: string, value: unknown): Promise<void> {
-    return this.#write(() => this.#disk.outgoing.set(localId, { owner: this, text: JSON.stringify(value) }));
+  async keepOutgoing(localId: string, value: unknown): Promise<void> {
+    await this.#disk.beforeKeep;
+    await this.#write(
+      () => this.#disk.outgoing.set(localId, { owner: this, text: JSON.stringify(value) }),
+      'keepOutgoing',
+    );
   }
 
   dropOutgoing(localId: string): Promise<void> {
     return this.#write(() => {
       this.#disk.dropped.add(localId);
       this.#disk.outgoing.delete(localId);
-    });
+    }, 'dropOutgoing');
   }
 
   wasDropped(localId: string): Promise<boolean> {
+    const failure = this.#disk.failureOf('wasDropped');
+    if (failure !== undefined) return Promise.reject(diskError(failure.code));
     return Promise.resolve(this.#disk.dropped.has(localId));
   }
 
@@ -52,9 +86,11 @@ export class MemoryStateStore implements StateStore {
   }
 
   /** A killed process never hears that its write is done. */
-  #write(change: () => unknown): Promise<void> {
+  #write(change: () => unknown, call?: DiskCall): Promise<void> {
     if (this.#isGone) return new Promise<void>(() => undefined);
+    const failure = call === undefined ? undefined : this.#disk.failureOf(call);
+    if (failure !== undefined && failure.isDoneAllTheSame !== true) return Promise.reject(diskError(failure.code));
     change();
-    return Promise.resolve();
+    return failure === undefined ? Promise.resolve() : Promise.reject(diskError(failure.code));
   }
 }

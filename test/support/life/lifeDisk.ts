@@ -1,4 +1,4 @@
-import type { StateStore } from '../../../src/sync/stateStore';
+import type { StateStore, TakenOutgoing } from '../../../src/sync/stateStore';
 
 /** An error of a disk, with the system's code. */
 export class DiskError extends Error {
@@ -59,14 +59,11 @@ export class LifeDisk {
 /** A process's store on such a disk. The stores that had it before are taken for gone. */
 export class LifeStore implements StateStore {
   readonly #disk: LifeDisk;
-  readonly #readFaults: 'reject' | 'undefined';
   #inOrder: Promise<unknown> = Promise.resolve();
   #isGone = false;
 
-  /** @param readFaults what the reader of a value hears of a read that fails */
-  constructor(disk: LifeDisk, readFaults: 'reject' | 'undefined') {
+  constructor(disk: LifeDisk) {
     this.#disk = disk;
-    this.#readFaults = readFaults;
   }
 
   /** The process is killed: nothing is written any more, and nobody hears of anything. */
@@ -74,12 +71,12 @@ export class LifeStore implements StateStore {
     this.#isGone = true;
   }
 
-  takeOutgoing(): Promise<readonly unknown[]> {
+  takeOutgoing(): Promise<TakenOutgoing> {
     return this.#run('read', () => {
       this.#disk.throwIfFaulty('write');
       const left = [...this.#disk.outgoing].filter(([, { owner }]) => owner !== this);
       for (const [localId, { text }] of left) this.#disk.outgoing.set(localId, { owner: this, text });
-      return left.map(([, { text }]): unknown => JSON.parse(text));
+      return { values: left.map(([, { text }]): unknown => JSON.parse(text)), isComplete: true };
     });
   }
 
@@ -96,16 +93,14 @@ export class LifeStore implements StateStore {
   }
 
   wasDropped(localId: string): Promise<boolean> {
-    const was = this.#run('read', () => this.#disk.dropped.has(localId));
-    return this.#readFaults === 'reject' ? was : was.catch(() => false);
+    return this.#run('read', () => this.#disk.dropped.has(localId));
   }
 
   read(name: string): Promise<unknown> {
-    const value = this.#run('read', (): unknown => {
+    return this.#run('read', (): unknown => {
       const text = this.#disk.values.get(name);
       return text === undefined ? undefined : JSON.parse(text);
     });
-    return this.#readFaults === 'reject' ? value : value.catch(() => undefined);
   }
 
   write(name: string, value: unknown): Promise<void> {

@@ -38,7 +38,7 @@ export class MachineProcess {
 
   constructor({ disk, handedOver, onEntries, ...options }: ProcessOptions, rooms: () => readonly RoomName[]) {
     this.#rooms = rooms;
-    this.#store = new LifeStore(disk, 'reject');
+    this.#store = new LifeStore(disk);
     this.#engine = new ChatEngine({
       ...options,
       baseUrl: 'https://chapi.test/chat/api/chat/v1',

@@ -47,13 +47,13 @@ describe('file state store', () => {
     await first.dropOutgoing('2');
     const second = open();
     const third = open();
-    assert.deepEqual(await second.takeOutgoing(), []);
+    assert.deepEqual((await second.takeOutgoing()).values, []);
     first.release();
-    const taken = [await second.takeOutgoing(), await third.takeOutgoing()];
+    const taken = [(await second.takeOutgoing()).values, (await third.takeOutgoing()).values];
     assert.deepEqual(taken.flat(), [{ text: 'one' }]);
     await second.keepOutgoing('1', { text: 'changed' });
     second.release();
-    assert.deepEqual(await third.takeOutgoing(), [{ text: 'changed' }]);
+    assert.deepEqual((await third.takeOutgoing()).values, [{ text: 'changed' }]);
   });
 
   it('gives whoever hosts every outbox of its key, also of an engine that lives, and no other', async () => {
@@ -62,13 +62,13 @@ describe('file state store', () => {
     await superseded.keepOutgoing('1', { text: 'one' });
     await other.keepOutgoing('2', { text: 'two' });
     const host = new FileStateStore(folder, ADDRESS, KEY, (line) => log.push(line), true);
-    assert.deepEqual(await host.takeOutgoing(), [{ text: 'one' }]);
+    assert.deepEqual((await host.takeOutgoing()).values, [{ text: 'one' }]);
     // It does not know yet, and keeps one more.
     await superseded.keepOutgoing('3', { text: 'three' });
-    assert.deepEqual(await host.takeOutgoing(), [{ text: 'three' }]);
-    assert.deepEqual(await host.takeOutgoing(), [], 'its own is not taken twice');
+    assert.deepEqual((await host.takeOutgoing()).values, [{ text: 'three' }]);
+    assert.deepEqual((await host.takeOutgoing()).values, [], 'its own is not taken twice');
     host.release();
-    assert.equal((await open().takeOutgoing()).length, 2);
+    assert.equal((await open().takeOutgoing()).values.length, 2);
   });
 
   it('knows for ten minutes that a message was dropped, whoever asks', async () => {
@@ -99,9 +99,9 @@ describe('file state store', () => {
     await writeFile(path.join(gone, 'a.json'), '{"text":"a"}');
     await writeFile(path.join(gone, 'b.json.part'), '{"text":');
     await writeFile(path.join(gone, 'taken-x', 'c.json'), '{"text":"c"}');
-    const texts = (await store.takeOutgoing()).map((value) => (value as { text: string }).text);
+    const texts = (await store.takeOutgoing()).values.map((value) => (value as { text: string }).text);
     assert.deepEqual(texts.sort(), ['a', 'c']);
-    assert.deepEqual(await store.takeOutgoing(), []);
+    assert.deepEqual((await store.takeOutgoing()).values, []);
   });
 
   it('sets a damaged file aside and says so', async () => {

@@ -153,6 +153,7 @@ describe('chat engine', () => {
     assert.deepEqual(texts(), ['hello', 'failed: after it']);
     const failed = engine.entries(DEFAULT_ROOM, 10).at(-1);
     if (failed?.kind === 'outgoing') engine.discard(failed.outgoing.localId);
+    await clock.advance(0);
     assert.deepEqual(texts(), ['hello']);
     assert.deepEqual(truth(), ['hello']);
     engine.dispose();

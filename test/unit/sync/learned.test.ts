@@ -12,7 +12,7 @@ import { StartedEngine } from '../../support/startEngine';
 describe('what is learned', () => {
   it('is handed out as one value that can be written down, and taken in again', async () => {
     const first = new StartedEngine({ trailingSlash: 'with', escapes: true });
-    await first.engine.send(DEFAULT_ROOM, 'a < b');
+    await first.engine.send(DEFAULT_ROOM, 'is a < b, or not?');
     await first.clock.advance(5000);
     const { facts } = first;
     assert.deepEqual(

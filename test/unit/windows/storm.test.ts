@@ -23,7 +23,7 @@ describe('ten windows', () => {
   });
 
   it(`agree on one engine, whoever is killed, ${KILLS} times under a conversation`, async function () {
-    this.timeout(KILLS * 10_000 + 120_000);
+    this.timeout(KILLS * 10_000 + 360_000);
     const outcome = await storm({ sandbox, folder, windows: WINDOWS, kills: KILLS, random: seededRandom(11) });
     assert.deepEqual(outcome.violations, []);
     assert.equal(outcome.takeovers.length, KILLS);
