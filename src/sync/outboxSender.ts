@@ -204,7 +204,7 @@ export class OutboxSender {
 
   async #restore(): Promise<void> {
     this.#restoredAt = this.#options.clock.monotonic();
-    const kept = await this.#options.store.takeOutgoing();
+    const { values: kept } = await this.#options.store.takeOutgoing();
     const entries = kept.map(decodeOutgoing).filter((entry) => entry !== undefined);
     if (entries.length < kept.length) {
       this.#options.log(`${kept.length - entries.length} kept messages could not be read and were left on disk.`);

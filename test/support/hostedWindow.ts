@@ -3,7 +3,9 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../src/chapi/clock';
-import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
+import { systemClock } from '../../src/chapi/clock';
+import { FileStateStore } from '../../src/store/fileStateStore';
+import { engineName } from '../../src/store/layout';
 import { EngineMaker } from '../../src/sync/engine';
 import type { FeedEvent } from '../../src/sync/feed';
 import type { Claim } from '../../src/sync/windows/claims';
@@ -11,6 +13,7 @@ import type { SharedFeed } from '../../src/sync/windows/sharedFeed';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from './expectSoon';
 import { fastClock } from './fastClock';
+import { HERE, testDisk } from './testDisk';
 
 /** A window in this process, and what a test sees of it. */
 export interface TestWindow {
@@ -46,7 +49,7 @@ export class WindowsHere {
   }
 
   get claimsFolder(): string {
-    return path.join(this.folder, 'hosts', engineName(this.sandbox.baseUrl, this.sandbox.key));
+    return path.join(this.folder, 'hosts', engineName(this.sandbox.baseUrl, this.sandbox.key), HERE.place);
   }
 
   /** Opens a window that shows some rooms. It is focused if told so. */
@@ -67,7 +70,10 @@ export class WindowsHere {
       openStore: (isHost) => {
         engines++;
         this.mostHosts = Math.max(this.mostHosts, this.hosts.length);
-        const store = new FileStateStore(this.folder, baseUrl, key, (line) => log.push(line), isHost);
+        const store = new FileStateStore({
+          ...{ folder: this.folder, baseUrl, apiKey: key, disk: testDisk, clock: systemClock, place: HERE, isHost },
+          log: (line) => log.push(line),
+        });
         const release = store.release.bind(store);
         store.release = () => {
           engines--;
@@ -76,6 +82,7 @@ export class WindowsHere {
         return store;
       },
       claimsFolder: this.claimsFolder,
+      disk: testDisk,
       version: `0.${protocol ?? 1}.0`,
       log: (line) => log.push(line),
       ...(protocol === undefined ? {} : { protocol }),

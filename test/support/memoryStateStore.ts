@@ -1,4 +1,4 @@
-import type { StateStore } from '../../src/sync/stateStore';
+import type { StateStore, TakenOutgoing } from '../../src/sync/stateStore';
 
 /** What a disk holds: it outlives the stores that write to it. */
 export class MemoryDisk {
@@ -21,10 +21,10 @@ export class MemoryStateStore implements StateStore {
     this.#isGone = true;
   }
 
-  takeOutgoing(): Promise<readonly unknown[]> {
+  takeOutgoing(): Promise<TakenOutgoing> {
     const left = [...this.#disk.outgoing].filter(([, { owner }]) => owner !== this);
     for (const [localId, { text }] of left) this.#disk.outgoing.set(localId, { owner: this, text });
-    return Promise.resolve(left.map(([, { text }]): unknown => JSON.parse(text)));
+    return Promise.resolve({ values: left.map(([, { text }]): unknown => JSON.parse(text)), isComplete: true });
   }
 
   keepOutgoing(localId: string, value: unknown): Promise<void> {
