@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileStateStore } from '../../src/store/fileStateStore';
 import { layoutOf, type Layout } from '../../src/store/layout';
@@ -8,7 +7,7 @@ import { PatientDisk } from '../../src/store/patientDisk';
 import type { Place } from '../../src/store/place';
 import { driven } from './driven';
 import { FaultyFileSystem } from './faultyFileSystem';
-import { HERE } from './testDisk';
+import { HERE, quickFolder } from './testDisk';
 import { VirtualClock } from './virtualClock';
 
 const ADDRESS = 'https://chapi.test/v1';
@@ -31,7 +30,7 @@ export class StoreBench {
   }
 
   static async make(isWindows = false): Promise<StoreBench> {
-    return new StoreBench(await mkdtemp(path.join(tmpdir(), 'chapi-bench-')), isWindows);
+    return new StoreBench(await mkdtemp(path.join(quickFolder, 'chapi-bench-')), isWindows);
   }
 
   open(options: { readonly key?: string; readonly isHost?: boolean; readonly place?: Place } = {}): FileStateStore {
