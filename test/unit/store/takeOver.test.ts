@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { engineName } from '../../../src/store/layout';
@@ -140,6 +141,7 @@ describe('a take-over of what an engine has left', () => {
   });
 
   it('gives what is from before keys were kept apart to its key, or to the user where no key is known', async () => {
+    const living = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
     const own = engineName('https://chapi.test/v1', KEY);
     const other = engineName('https://chapi.test/v1', 'another');
     const message = (text: string, state: string): string => JSON.stringify({ text, state });
@@ -147,7 +149,7 @@ describe('a take-over of what an engine has left', () => {
       [`outbox/${DEAD}-${own}-x/own.json`]: message('own', 'queued'),
       [`outbox/${DEAD}-${other}-x/other.json`]: message('other', 'queued'),
       [`outbox/released-0e0e/nobody.json`]: message('nobody', 'unconfirmed'),
-      [`outbox/${process.ppid}-${other}-y/alive.json`]: message('alive', 'queued'),
+      [`outbox/${living.pid}-${other}-y/alive.json`]: message('alive', 'queued'),
     });
     const store = bench.open();
     bench.faulty.fail({ call: 'rename', code: 'EACCES', times: 1 });
@@ -164,6 +166,7 @@ describe('a take-over of what an engine has left', () => {
       ],
     );
     assert.deepEqual(await bench.takeAll(bench.open({ key: 'another' })), ['other']);
+    living.kill();
     await bench.release(store);
     const again = (await bench.done(bench.open().takeOutgoing())).values as readonly { readonly state: string }[];
     assert.deepEqual(again.map(({ state }) => state).sort(), ['failed', 'queued'], 'it stays so');

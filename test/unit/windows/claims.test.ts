@@ -72,7 +72,9 @@ describe('claims', () => {
     assert.equal(await claims().claim(8, CLAIM), true);
   });
 
-  it('name sockets that are cleared away, and nothing else is', async () => {
+  it('name sockets that are cleared away, and nothing else is', async function () {
+    // A pipe goes with its last handle.
+    if (process.platform === 'win32') this.skip();
     const door = await openDoor(testDisk, () => undefined);
     assert.ok(Buffer.byteLength(door.address) <= 103);
     const before = await readdir(path.dirname(path.dirname(door.address)));
