@@ -1,7 +1,7 @@
 /**
  * One window, without VS Code: the real feed over real HTTP, sockets and files, in a process that can be killed.
  * Arguments: base address, key, folder, how much faster time passes, the window's name, the protocol it
- * speaks, and the machine that it takes itself to be on. It is told and says what
+ * speaks, the machine that it takes itself to be on, and `scanned` beside a scanner as on Windows. It is told and says what
  * `windowLines.ts` lists.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,16 +10,23 @@ import { createInterface } from 'node:readline';
 import { nodeFetchTransport } from '../../src/chapi/nodeFetchTransport';
 import type { Transport } from '../../src/chapi/transport';
 import { systemClock } from '../../src/chapi/clock';
+import { PatientDisk } from '../../src/store/patientDisk';
 import { FileStateStore } from '../../src/store/fileStateStore';
 import { engineName } from '../../src/store/layout';
 import { EngineMaker } from '../../src/sync/engine';
 import { fastClock } from './fastClock';
+import { scannedFileSystem } from './scannedFileSystem';
 import { HERE, testDisk } from './testDisk';
 import { WINDOW_HEADER, type WindowLine, type WindowWish } from './windowLines';
 
-const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol, machine] = process.argv.slice(2);
+const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol, machine, scanned] =
+  process.argv.slice(2);
 const ROOM = '';
-const place = machine === undefined ? HERE : { machine, place: machine };
+const place = machine === undefined || machine === '' ? HERE : { machine, place: machine };
+const disk =
+  scanned === undefined
+    ? testDisk
+    : new PatientDisk({ clock: systemClock, files: scannedFileSystem(), isWindows: true });
 
 const say = (line: WindowLine): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -37,10 +44,9 @@ const feed = new EngineMaker(fastClock(Number(speed)), transport).share({
   random: Math.random,
   newLocalId: randomUUID,
   polling: { activeSeconds: 1, backgroundSeconds: 15 },
-  openStore: (isHost) =>
-    new FileStateStore({ folder, baseUrl, apiKey, disk: testDisk, clock: systemClock, place, isHost, log }),
+  openStore: (isHost) => new FileStateStore({ folder, baseUrl, apiKey, disk, clock: systemClock, place, isHost, log }),
   claimsFolder: path.join(folder, 'hosts', engineName(baseUrl, apiKey), place.place),
-  disk: testDisk,
+  disk,
   version: `0.${protocol === undefined || protocol === '' ? 1 : protocol}.0`,
   log,
   ...(protocol === undefined || protocol === '' ? {} : { protocol: Number(protocol) }),

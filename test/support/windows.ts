@@ -21,6 +21,8 @@ export interface WindowOptions {
   readonly protocol?: number;
   /** Another machine than that of the other windows. */
   readonly machine?: string;
+  /** Beside a virus scanner, as on Windows. */
+  readonly isScanned?: boolean;
   /** For Node itself. */
   readonly nodeOptions?: readonly string[];
 }
@@ -33,10 +35,20 @@ export class WindowProcess {
   readonly #closed: Promise<unknown>;
   #isGone = false;
 
-  constructor({ baseUrl, key, folder, name, speed = 1, protocol, machine, nodeOptions = [] }: WindowOptions) {
+  constructor({
+    baseUrl,
+    key,
+    folder,
+    name,
+    speed = 1,
+    protocol,
+    machine,
+    isScanned = false,
+    nodeOptions = [],
+  }: WindowOptions) {
     this.name = name;
     const script = path.join(checkoutFolder, 'dist', 'test', 'support', 'windowProcess.js');
-    const more = [protocol === undefined ? '' : String(protocol), ...(machine === undefined ? [] : [machine])];
+    const more = [protocol === undefined ? '' : String(protocol), machine ?? '', ...(isScanned ? ['scanned'] : [])];
     const args = [...nodeOptions, script, baseUrl, key, folder, String(speed), name, ...more];
     this.#child = spawn(process.execPath, args);
     this.#closed = once(this.#child, 'close').then(() => (this.#isGone = true));
