@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder, checkoutFolder } from './checkout';
 import { runCommand } from './childProcesses';
@@ -17,6 +17,9 @@ const MINUTE_MS = 60_000;
 const folder = path.join(cacheFolder, 'wine');
 const nodeFolder = path.join(folder, nodeForWindows.spec.replace('@', '-'));
 const prefix = path.join(folder, 'prefix');
+/** Stands there once all is installed. */
+const ready = path.join(folder, 'ready');
+let ensuring: Promise<void> | undefined;
 
 /** Where Debian and others put it. */
 function findWine(): string | undefined {
@@ -56,8 +59,13 @@ async function wine(args: readonly string[], timeoutMs: number): Promise<string>
 }
 
 /** Gets Node for Windows and a Windows for it ready, where Wine is installed. */
-export async function ensureWine(): Promise<void> {
-  if (findWine() === undefined || existsSync(prefix)) return;
+export function ensureWine(): Promise<void> {
+  ensuring ??= ensure();
+  return ensuring;
+}
+
+async function ensure(): Promise<void> {
+  if (findWine() === undefined || existsSync(ready)) return;
   await mkdir(folder, { recursive: true });
   if (!existsSync(nodeFolder)) {
     const part = `${nodeFolder}.part`;
@@ -69,6 +77,7 @@ export async function ensureWine(): Promise<void> {
     await wine(['wineboot', '-i'], 3 * MINUTE_MS);
     // Node does not start on an older one.
     await wine(['winecfg', '-v', 'win10'], MINUTE_MS);
+    await writeFile(ready, '');
   } catch (error) {
     await rm(prefix, { recursive: true, force: true });
     throw error;

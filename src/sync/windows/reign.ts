@@ -62,8 +62,12 @@ const TRUSTED_MS = WATCH_MS + 2000;
 /** A host that cannot tell for so long whether it still is one ends, in milliseconds. */
 const DOUBT_ENDS_MS = 30_000;
 
-/** The next window waits no longer for what was left on disk, in milliseconds. It is taken up when the disk gives it. */
-const RESTORE_MS = 1000;
+/**
+ * A host begins without what was left on disk if that takes longer, in milliseconds, and takes it up when the disk gives
+ * it. Less than others wait for its hello; as long as that lets, because a message that is not known to be an own one is
+ * announced as somebody else's.
+ */
+const RESTORE_MS = 4000;
 
 /** The time in which this window's process has the engine for all. */
 export class Reign {
