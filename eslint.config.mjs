@@ -9,8 +9,9 @@ const rooms = {
   chat: { mayImport: [] },
   chapi: { mayImport: ['chat'], node: true, clock: true },
   sync: { mayImport: ['chat', 'chapi'] },
+  store: { mayImport: ['chat', 'sync'], node: true },
   protocol: { mayImport: ['chat'] },
-  editor: { mayImport: ['chat', 'chapi', 'sync', 'protocol'], node: true, vscode: true, clock: true },
+  editor: { mayImport: ['chat', 'chapi', 'sync', 'store', 'protocol'], node: true, vscode: true, clock: true },
   webview: { mayImport: ['protocol', 'chat'], clock: true },
 };
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseUrlCheck } from '../chapi/baseUrl';
 import type { Fault } from '../chat/fault';
@@ -12,18 +11,22 @@ import type { ApiKeyStore, StoredKey } from './apiKeyStore';
 import { Drafts } from './drafts';
 import { Pins } from './pins';
 import { Quiet } from './quiet';
-import { engineName, FileStateStore, removeState } from './fileStateStore';
 import { troubleOf, type Trouble } from './trouble';
 import { readBaseUrl, readPolling, readRooms } from './settings';
-import { baseUrlText, connectionText, keyUnreadableText, noKeyText, roomTitle } from './words';
+import { StateFolder, type Account } from './stateFolder';
+import { UnsentOfOtherKeys } from './unsentOfOtherKeys';
+import { baseUrlText, connectionText, diskText, keyUnreadableText, noKeyText, roomTitle } from './words';
 
 const OPEN_ROOM = 'openRoom';
+
+/** What could not be removed from disk, and keeps the chat from starting, is tried again so much later, in milliseconds. */
+const REMOVE_AGAIN_MS = 30_000;
 
 /** The chat of this window: the feed behind the current key and address, and what is open. */
 export class ChatSession implements vscode.Disposable {
   readonly #keys: ApiKeyStore;
   readonly #memory: vscode.Memento;
-  readonly #stateFolder: string;
+  readonly #state: StateFolder;
   readonly #version: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables: { dispose(): unknown }[] = [];
@@ -35,9 +38,10 @@ export class ChatSession implements vscode.Disposable {
   /** What the person does not want to hear of. */
   readonly quiet: Quiet;
   readonly pins: Pins;
+  readonly unsentOfOtherKeys: UnsentOfOtherKeys;
   #maker: EngineMaker | undefined;
   #feed: ChatFeed | undefined;
-  #store: FileStateStore | undefined;
+  #account: Account | undefined;
   #key: StoredKey | undefined;
   #keyState: 'reading' | 'none' | 'known' | 'unreadable' = 'reading';
   #baseUrl: BaseUrlCheck = readBaseUrl();
@@ -57,9 +61,14 @@ export class ChatSession implements vscode.Disposable {
     this.#drafts = new Drafts(context.workspaceState);
     this.quiet = new Quiet(context.globalState);
     this.pins = new Pins(context.globalState);
-    this.#stateFolder = context.globalStorageUri.fsPath;
     this.#version = (context.extension.packageJSON as { readonly version: string }).version;
     this.#log = log;
+    this.#state = new StateFolder(
+      context.globalStorageUri.fsPath,
+      (line) => log.warn(line),
+      () => this.#changed.fire(undefined),
+    );
+    this.unsentOfOtherKeys = new UnsentOfOtherKeys(this.#state, (line) => log.warn(line));
     this.#disposables.push(
       this.quiet,
       this.quiet.onDidChange(() => this.#changed.fire(undefined)),
@@ -86,6 +95,11 @@ export class ChatSession implements vscode.Disposable {
     return this.#key !== undefined && isTestKey(this.#key.apiKey);
   }
 
+  /** Whom the chat runs for. */
+  get account(): Account | undefined {
+    return this.#account;
+  }
+
   get keyIsFromEnvironment(): boolean {
     return this.#key?.from === 'environment';
   }
@@ -102,7 +116,7 @@ export class ChatSession implements vscode.Disposable {
   get problem(): string | undefined {
     if (this.#keyState === 'unreadable') return keyUnreadableText();
     if (this.#keyState === 'none') return noKeyText();
-    return baseUrlText(this.#baseUrl) ?? connectionText(this.connection);
+    return baseUrlText(this.#baseUrl) ?? diskText(this.#state.trouble) ?? connectionText(this.connection);
   }
 
   /** Why nothing works until the person does something about it; empty when that is not so. */
@@ -215,11 +229,13 @@ export class ChatSession implements vscode.Disposable {
     return this.#reloading;
   }
 
-  /** Removes all that is kept on disk. Only when there is no feed that would write it again. */
+  /**
+   * Removes all that is kept on disk. Only when there is no feed that would write it again.
+   * @throws when something is left there: what was begun is finished at the next start
+   */
   async forgetState(): Promise<void> {
     await this.#reloading;
-    await this.#store?.settled();
-    await removeState(this.#stateFolder);
+    await this.#state.remove(() => !this.hasKey && !this.#disposed);
   }
 
   dispose(): void {
@@ -245,6 +261,7 @@ export class ChatSession implements vscode.Disposable {
   #endFeed(): void {
     this.#feed?.dispose();
     this.#feed = undefined;
+    this.#account = undefined;
   }
 
   async #start(): Promise<void> {
@@ -252,8 +269,15 @@ export class ChatSession implements vscode.Disposable {
     if (this.#key !== undefined && this.#baseUrl.ok) {
       const { url: baseUrl } = this.#baseUrl;
       const { apiKey } = this.#key;
+      const account = { baseUrl, apiKey };
       const maker = await this.#engine();
+      const place = await this.#state.open();
       if (this.#disposed) return;
+      if (place === undefined) {
+        setTimeout(() => void this.reload(), REMOVE_AGAIN_MS).unref();
+        return;
+      }
+      this.#account = account;
       const log = (line: string): void => this.#log.warn(line);
       this.#feed = maker.share({
         baseUrl,
@@ -262,13 +286,12 @@ export class ChatSession implements vscode.Disposable {
         newLocalId: randomUUID,
         polling: readPolling(),
         version: this.#version,
-        claimsFolder: path.join(this.#stateFolder, 'hosts', engineName(baseUrl, apiKey)),
-        openStore: (isHost) => {
-          this.#store = new FileStateStore(this.#stateFolder, baseUrl, apiKey, log, isHost);
-          return this.#store;
-        },
+        claimsFolder: this.#state.claimsFolder(account, place),
+        disk: this.#state.disk,
+        openStore: (isHost) => this.#state.openStore(account, place, isHost),
         log,
       });
+      this.unsentOfOtherKeys.ask(account, () => this.#account === account);
       this.#feed.subscribe((event) => {
         this.#feedEvents.fire(event);
         if (event.type === 'state') this.#changed.fire(undefined);

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { codeOf } from '../sync/disk';
 import { isWellFormedKey, type ApiKeyStore } from './apiKeyStore';
 import type { ChatSession } from './chatSession';
 import type { CommandHandlers } from './contributions';
+import type { UnsentChoice } from './unsentOfOtherKeys';
 import { keyRefusedText } from './words';
 
 /** The commands that set and remove the key. */
@@ -69,6 +71,12 @@ async function tryKey(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+  const before = session.account;
+  let choice: UnsentChoice | undefined;
+  if (before !== undefined && before.apiKey !== apiKey && session.unsentCount > 0) {
+    choice = await session.unsentOfOtherKeys.askBefore(session.unsentCount);
+    if (choice === undefined) return vscode.l10n.t('The key was not changed. Press Enter to choose again.');
+  }
   try {
     await keys.store(apiKey);
   } catch {
@@ -79,6 +87,9 @@ async function tryKey(
   session.noteKeyChanged();
   // Anew also with the same key: it may have been made valid in the meantime.
   await session.reload(true);
+  if (before !== undefined && choice !== undefined) {
+    void session.unsentOfOtherKeys.settle(before, session.account, choice);
+  }
   return undefined;
 }
 
@@ -95,13 +106,45 @@ async function removeKey(session: ChatSession, keys: ApiKeyStore): Promise<void>
     );
     if (chosen !== remove) return;
   }
-  await keys.remove();
+  const before = session.account;
+  try {
+    await keys.remove();
+  } catch {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t(
+        'The secret storage of this machine did not remove the key. Unlock the keychain, then run "Chapi: Remove API Key" again.',
+      ),
+    );
+    return;
+  }
   session.noteKeyChanged();
   await session.reload();
-  if (!session.hasKey) await session.forgetState();
+  if (!session.hasKey) await forgetState(session);
+  // Another key goes on from here: what was written with the removed one goes alone.
+  else if (before !== undefined) await session.unsentOfOtherKeys.settle(before, session.account, 'discard');
   if (session.keyIsFromEnvironment) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The stored key is removed. The key of the environment variable CHAPI_API_KEY is used now.'),
     );
+  }
+}
+
+/** Says so when something is left, until it is gone or the user leaves it to the next start. */
+async function forgetState(session: ChatSession): Promise<void> {
+  for (;;) {
+    try {
+      await session.forgetState();
+      return;
+    } catch (error) {
+      const again = vscode.l10n.t('Try Again');
+      const chosen = await vscode.window.showErrorMessage(
+        vscode.l10n.t(
+          'The key is removed, but not all that was kept with it ({0}). Try again, or leave it: the next start of VS Code goes on with it.',
+          codeOf(error),
+        ),
+        again,
+      );
+      if (chosen !== again || session.hasKey) return;
+    }
   }
 }

@@ -121,6 +121,17 @@ export function keyUnreadableText(): string {
   );
 }
 
+/** What is said while the disk refuses. @param code the system's */
+export function diskText(code: string | undefined): string | undefined {
+  if (code === undefined) return undefined;
+  return code === 'ENOSPC'
+    ? vscode.l10n.t('The disk is full: what you write cannot be kept. Make room; it goes on by itself.')
+    : vscode.l10n.t(
+        'The disk refuses to keep or give what you write ({0}). Leave this window open; it goes on by itself.',
+        code,
+      );
+}
+
 /** What the banner and the status bar say of the connection; nothing while all is well. */
 export function connectionText(connection: Connection): string | undefined {
   switch (connection.status) {

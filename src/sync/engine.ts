@@ -6,6 +6,7 @@ import { NetworkError, type Transport } from '../chapi/transport';
 import type { Fault } from '../chat/fault';
 import { DEFAULT_ROOM } from '../chat/message';
 import { ChatEngine, type ChatEngineOptions } from './chatEngine';
+import type { Disk } from './disk';
 import type { StateStore } from './stateStore';
 import { Claims } from './windows/claims';
 import { SharedFeed } from './windows/sharedFeed';
@@ -22,8 +23,9 @@ export interface ReleasableStore extends StateStore {
 
 /** What is needed for one key at one address, by one of many windows. */
 export interface SharedOptions extends Omit<EngineOptions, 'store' | 'states'> {
-  /** For the claims of the windows that share the engine; of this address and key, and of nothing else. */
+  /** For the claims of the windows that share the engine; of this address and key at this place, and of nothing else. */
   readonly claimsFolder: string;
+  readonly disk: Disk;
   /** Of the extension. */
   readonly version: string;
   /** @param isHost chosen among all windows to be the one that sends with this key */
@@ -58,11 +60,12 @@ export class EngineMaker {
 
   /** Makes the feed of one window. All windows with the same claims share one engine, in one of their processes. */
   share(options: SharedOptions): SharedFeed {
-    const { claimsFolder, version, protocol = PROTOCOL, openStore, ...forEngine } = options;
+    const { claimsFolder, disk, version, protocol = PROTOCOL, openStore, ...forEngine } = options;
     const feed = new SharedFeed({
       clock: this.#clock,
       own: { protocol, version },
-      claims: new Claims(claimsFolder),
+      disk,
+      claims: new Claims(claimsFolder, disk),
       openEngine: (states, mayAsk, isHost) => {
         const store = openStore(isHost);
         const transport: Transport = async (request) => {

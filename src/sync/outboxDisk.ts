@@ -2,7 +2,7 @@ import type { Clock, Disposable } from '../chapi/clock';
 import type { Outgoing } from '../chat/outgoing';
 import { encodeOutgoing } from '../chat/outgoingDecoder';
 import { diskErrorCode, GrowingWait } from './diskRetry';
-import type { StateStore } from './stateStore';
+import { OUTBOX_TAKEN, type StateStore } from './stateStore';
 
 /** What the disk's side of an outbox is made of. */
 export interface OutboxDiskOptions {
@@ -13,6 +13,8 @@ export interface OutboxDiskOptions {
   readonly find: (localId: string) => Outgoing | undefined;
   /** The disk has forgotten a message that the user gave up. */
   readonly onDiscarded: (localId: string) => void;
+  /** Another engine has taken the message over: it is no longer to be sent from here. */
+  readonly onTakenAway: (localId: string) => void;
 }
 
 /**
@@ -44,6 +46,7 @@ export class OutboxDisk {
       this.#unsaved.delete(localId);
       this.#succeeded();
     } catch (error) {
+      if (this.#isTakenAway(localId, error)) throw error;
       // Whatever stands there now is not known to be right; a message that nobody has kept must not turn up there later.
       this.#unsaved.add(localId);
       this.#failed(error);
@@ -87,6 +90,7 @@ export class OutboxDisk {
       this.#succeeded();
       if (entry?.isDiscarded === true) onDiscarded(localId);
     } catch (error) {
+      if (this.#isTakenAway(localId, error)) return;
       this.#unsaved.add(localId);
       this.#failed(error);
       // A file that can't be removed may be writable: the next process has to know that the user gave the message up.
@@ -94,6 +98,16 @@ export class OutboxDisk {
         await store.keepOutgoing(localId, encodeOutgoing(entry)).catch(() => undefined);
       }
     }
+  }
+
+  /** Whether the error says that. */
+  #isTakenAway(localId: string, error: unknown): boolean {
+    // Bundles have classes of their own, so that it is told by its code.
+    if (diskErrorCode(error) !== OUTBOX_TAKEN) return false;
+    this.#unsaved.delete(localId);
+    this.#options.log('Another window has taken a message over that was waiting here.');
+    this.#options.onTakenAway(localId);
+    return true;
   }
 
   #succeeded(): void {

@@ -81,6 +81,7 @@ export class OutboxSender {
       ...{ store, clock, log },
       find: (localId) => this.#find(localId),
       onDiscarded: (localId) => this.#forget(localId),
+      onTakenAway: (localId) => this.#forget(localId),
     });
     this.#takeover = new OutboxTakeover({
       ...{ store, clock, log },

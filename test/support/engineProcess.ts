@@ -5,16 +5,21 @@
  */
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
-import { FileStateStore } from '../../src/editor/fileStateStore';
+import { systemClock } from '../../src/chapi/clock';
+import { FileStateStore } from '../../src/store/fileStateStore';
 import { EngineMaker } from '../../src/sync/engine';
 import { fastClock } from './fastClock';
+import { HERE, testDisk } from './testDisk';
 
 const [baseUrl = '', apiKey = '', folder = '', speed = '1'] = process.argv.slice(2);
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const store = new FileStateStore(folder, baseUrl, apiKey, (line) => say(`log ${line}`));
+const store = new FileStateStore({
+  ...{ folder, baseUrl, apiKey, disk: testDisk, clock: systemClock, place: HERE },
+  log: (line) => say(`log ${line}`),
+});
 const feed = new EngineMaker(fastClock(Number(speed))).make({
   baseUrl,
   apiKey,

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../src/chapi/clock';
-import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
+import { systemClock } from '../../src/chapi/clock';
+import { FileStateStore } from '../../src/store/fileStateStore';
+import { engineName } from '../../src/store/layout';
+import type { Place } from '../../src/store/place';
 import { EngineMaker } from '../../src/sync/engine';
+import type { Disk } from '../../src/sync/disk';
 import type { FeedEvent } from '../../src/sync/feed';
 import type { Claim } from '../../src/sync/windows/claims';
 import type { SharedFeed } from '../../src/sync/windows/sharedFeed';
 import { Sandbox } from '../sandbox/sandbox';
 import { expectSoon } from './expectSoon';
 import { fastClock } from './fastClock';
+import { HERE, quickFolder, testDisk } from './testDisk';
 
 /** A window in this process, and what a test sees of it. */
 export interface TestWindow {
@@ -39,22 +43,32 @@ export class WindowsHere {
   }
 
   static async start(speed = 1): Promise<WindowsHere> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'chapi-windows-'));
+    const folder = await mkdtemp(path.join(quickFolder, 'chapi-windows-'));
     // What is inside protects itself.
     await chmod(folder, 0o755);
     return new WindowsHere(await Sandbox.start(), folder, fastClock(speed));
   }
 
   get claimsFolder(): string {
-    return path.join(this.folder, 'hosts', engineName(this.sandbox.baseUrl, this.sandbox.key));
+    return this.claimsOf(HERE);
+  }
+
+  claimsOf({ place }: Place): string {
+    return path.join(this.folder, 'hosts', engineName(this.sandbox.baseUrl, this.sandbox.key), place);
   }
 
   /** Opens a window that shows some rooms. It is focused if told so. */
   open(
-    options: { readonly focused?: boolean; readonly protocol?: number; readonly rooms?: readonly string[] } = {},
+    options: {
+      readonly focused?: boolean;
+      readonly protocol?: number;
+      readonly rooms?: readonly string[];
+      readonly disk?: Disk;
+      readonly place?: Place;
+    } = {},
   ): TestWindow {
     const { baseUrl, key } = this.sandbox;
-    const { focused = false, protocol, rooms = [''] } = options;
+    const { focused = false, protocol, rooms = [''], disk = testDisk, place = HERE } = options;
     const log: string[] = [];
     const events: FeedEvent[] = [];
     let engines = 0;
@@ -67,7 +81,10 @@ export class WindowsHere {
       openStore: (isHost) => {
         engines++;
         this.mostHosts = Math.max(this.mostHosts, this.hosts.length);
-        const store = new FileStateStore(this.folder, baseUrl, key, (line) => log.push(line), isHost);
+        const store = new FileStateStore({
+          ...{ folder: this.folder, baseUrl, apiKey: key, disk, clock: systemClock, place, isHost },
+          log: (line) => log.push(line),
+        });
         const release = store.release.bind(store);
         store.release = () => {
           engines--;
@@ -75,7 +92,8 @@ export class WindowsHere {
         };
         return store;
       },
-      claimsFolder: this.claimsFolder,
+      claimsFolder: this.claimsOf(place),
+      disk,
       version: `0.${protocol ?? 1}.0`,
       log: (line) => log.push(line),
       ...(protocol === undefined ? {} : { protocol }),
@@ -126,6 +144,6 @@ export class WindowsHere {
   async close(): Promise<void> {
     for (const { feed } of this.#windows) feed.dispose();
     await this.sandbox.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

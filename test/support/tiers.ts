@@ -7,10 +7,13 @@ import { temporaryFolder } from './cleanup';
 import { runHostTests } from './hostTests';
 import { readResults, type TestResults } from './testResults';
 import { ensureVsCode, type VsCodeVersion } from './vscodeInstall';
+import { ensureWine, runUnderWine } from './wine';
 
 /** One part of the whole test run. */
 export interface Tier {
   readonly name: string;
+  /** Runs only when it is named. */
+  readonly isOptional?: boolean;
   /** Fetches what this machine lacks. Called early, so that downloads overlap with other tiers. */
   readonly prepare: () => Promise<unknown>;
   /** `print` takes output as it comes. Rejects when the tier did not come to its end. */
@@ -126,6 +129,14 @@ function e2eTier(version: VsCodeVersion, only?: string): Tier {
   });
 }
 
+/** What depends on how Windows treats files and pipes, where Wine is installed. */
+const wineTier: Tier = {
+  name: 'wine',
+  isOptional: true,
+  prepare: ensureWine,
+  run: (print) => runUnderWine(['unit/store', 'unit/windows'], print),
+};
+
 /**
  * The whole test run. Stages follow one another; the lanes of one stage run beside each other, the tiers of a lane one
  * after the other. Packaging stands alone, because it builds smaller bundles in the place of the others for a moment.
@@ -142,4 +153,5 @@ export const stages: readonly (readonly (readonly Tier[])[])[] = [
   [[packageTier]],
   [[hostTier('1.100')], [hostTier('1.139')]],
   [[e2eTier('1.139')], [e2eTier('1.100', 'smoke')]],
+  [[wineTier]],
 ];

@@ -1,7 +1,7 @@
 /**
  * One window, without VS Code: the real feed over real HTTP, sockets and files, in a process that can be killed.
- * Arguments: base address, key, folder, how much faster time passes, the window's name, and the protocol it
- * speaks. It is told and says what
+ * Arguments: base address, key, folder, how much faster time passes, the window's name, the protocol it
+ * speaks, the machine that it takes itself to be on, and `scanned` beside a scanner as on Windows. It is told and says what
  * `windowLines.ts` lists.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,13 +9,24 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { nodeFetchTransport } from '../../src/chapi/nodeFetchTransport';
 import type { Transport } from '../../src/chapi/transport';
-import { engineName, FileStateStore } from '../../src/editor/fileStateStore';
+import { systemClock } from '../../src/chapi/clock';
+import { PatientDisk } from '../../src/store/patientDisk';
+import { FileStateStore } from '../../src/store/fileStateStore';
+import { engineName } from '../../src/store/layout';
 import { EngineMaker } from '../../src/sync/engine';
 import { fastClock } from './fastClock';
+import { scannedFileSystem } from './scannedFileSystem';
+import { HERE, testDisk } from './testDisk';
 import { WINDOW_HEADER, type WindowLine, type WindowWish } from './windowLines';
 
-const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol] = process.argv.slice(2);
+const [baseUrl = '', apiKey = '', folder = '', speed = '1', name = '', protocol, machine, scanned] =
+  process.argv.slice(2);
 const ROOM = '';
+const place = machine === undefined || machine === '' ? HERE : { machine, place: machine };
+const disk =
+  scanned === undefined
+    ? testDisk
+    : new PatientDisk({ clock: systemClock, files: scannedFileSystem(), isWindows: true });
 
 const say = (line: WindowLine): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -33,11 +44,12 @@ const feed = new EngineMaker(fastClock(Number(speed)), transport).share({
   random: Math.random,
   newLocalId: randomUUID,
   polling: { activeSeconds: 1, backgroundSeconds: 15 },
-  openStore: (isHost) => new FileStateStore(folder, baseUrl, apiKey, log, isHost),
-  claimsFolder: path.join(folder, 'hosts', engineName(baseUrl, apiKey)),
-  version: `0.${protocol ?? 1}.0`,
+  openStore: (isHost) => new FileStateStore({ folder, baseUrl, apiKey, disk, clock: systemClock, place, isHost, log }),
+  claimsFolder: path.join(folder, 'hosts', engineName(baseUrl, apiKey), place.place),
+  disk,
+  version: `0.${protocol === undefined || protocol === '' ? 1 : protocol}.0`,
   log,
-  ...(protocol === undefined ? {} : { protocol: Number(protocol) }),
+  ...(protocol === undefined || protocol === '' ? {} : { protocol: Number(protocol) }),
 });
 
 function show(): void {

@@ -9,6 +9,8 @@ export interface StormOptions {
   readonly folder: string;
   readonly windows: number;
   readonly kills: number;
+  /** Beside a virus scanner, as on Windows. */
+  readonly isScanned?: boolean;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -35,14 +37,21 @@ const LONGEST_SETTLING_MS = 240_000;
  * sometimes another one too, and a new one starts. What happened is read from the sandbox's record and from what each
  * window showed.
  */
-export async function storm({ sandbox, folder, windows, kills, random }: StormOptions): Promise<StormOutcome> {
+export async function storm({
+  sandbox,
+  folder,
+  windows,
+  kills,
+  isScanned = false,
+  random,
+}: StormOptions): Promise<StormOutcome> {
   const all: WindowProcess[] = [];
   const typed = new Map<string, WindowProcess>();
   const said = new Set<string>();
   const takeovers: number[] = [];
   const alive = (): WindowProcess[] => all.filter(({ isGone }) => !isGone);
   const open = (): WindowProcess => {
-    const window = new WindowProcess({ ...sandboxOf(sandbox), folder, name: `w${all.length}` });
+    const window = new WindowProcess({ ...sandboxOf(sandbox), folder, isScanned, name: `w${all.length}` });
     all.push(window);
     return window;
   };

@@ -19,6 +19,10 @@ export interface WindowOptions {
   /** How much faster time passes in it. */
   readonly speed?: number;
   readonly protocol?: number;
+  /** Another machine than that of the other windows. */
+  readonly machine?: string;
+  /** Beside a virus scanner, as on Windows. */
+  readonly isScanned?: boolean;
   /** For Node itself. */
   readonly nodeOptions?: readonly string[];
 }
@@ -31,10 +35,20 @@ export class WindowProcess {
   readonly #closed: Promise<unknown>;
   #isGone = false;
 
-  constructor({ baseUrl, key, folder, name, speed = 1, protocol, nodeOptions = [] }: WindowOptions) {
+  constructor({
+    baseUrl,
+    key,
+    folder,
+    name,
+    speed = 1,
+    protocol,
+    machine,
+    isScanned = false,
+    nodeOptions = [],
+  }: WindowOptions) {
     this.name = name;
     const script = path.join(checkoutFolder, 'dist', 'test', 'support', 'windowProcess.js');
-    const more = protocol === undefined ? [] : [String(protocol)];
+    const more = [protocol === undefined ? '' : String(protocol), machine ?? '', ...(isScanned ? ['scanned'] : [])];
     const args = [...nodeOptions, script, baseUrl, key, folder, String(speed), name, ...more];
     this.#child = spawn(process.execPath, args);
     this.#closed = once(this.#child, 'close').then(() => (this.#isGone = true));

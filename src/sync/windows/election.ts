@@ -3,7 +3,7 @@ import type { RoomStates } from '../roomState';
 import { SILENT, type Backing, type Carried } from './backing';
 import type { Claim, NumberedClaim } from './claims';
 import { Reign, type ReignOptions } from './reign';
-import { connect } from './socketPlace';
+import { ANSWER_MS, connect, openDoor } from './socketPlace';
 import type { Joined } from './windowLink';
 import type { Presence, Want } from './windowMessages';
 
@@ -27,11 +27,18 @@ export interface Elector {
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 
+/** What may be a claim of which only the first half is written, or a host that is flooded, is looked at again so much later, in milliseconds. */
+const SECOND_LOOK_MS = 250;
+
+/** A window that hosts for itself alone tries again to share after so long, in milliseconds; twice as late each time. */
+const FIRST_REUNION_MS = 10_000;
+const LONGEST_REUNION_MS = 300_000;
+
 /** The key has changed: whether this window goes on with it is known after so long, in milliseconds. */
 const KEY_PAUSE_MS = 2000;
 
 /** These say that this process, not the host, has a problem. */
-const OWN_TROUBLES = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+const OWN_TROUBLES = ['EMFILE', 'ENFILE', 'ENOMEM'];
 
 /** Says again and again who hosts: joins whoever does, or hosts when nobody answers. */
 export class Election {
@@ -41,6 +48,9 @@ export class Election {
   #close: (() => void) | undefined;
   /** The generation that was found silent: not to be asked again. */
   #silent: number | undefined;
+  /** The generation that failed to answer once: one answer proves little. */
+  #doubted: number | undefined;
+  #reunionMs = FIRST_REUNION_MS;
   #pausedUntil = -Infinity;
   readonly #ending = new AbortController();
   #wake: () => void = () => undefined;
@@ -60,9 +70,11 @@ export class Election {
       } catch (error) {
         if (this.#isOver()) return;
         this.#options.log(`The windows could not agree on who talks to the service: ${codeOf(error)}.`);
-        if (wait >= LONGEST_WAIT_MS) await this.#hostAlone();
-        await this.#sleep(wait);
-        wait = Math.min(LONGEST_WAIT_MS, wait * 4);
+        if (wait >= LONGEST_WAIT_MS && (await this.#hostAlone())) wait = FIRST_WAIT_MS;
+        else {
+          await this.#sleep(wait);
+          wait = Math.min(LONGEST_WAIT_MS, wait * 4);
+        }
       }
     }
   }
@@ -90,11 +102,28 @@ export class Election {
     const found = await claims.highest();
     if (this.#isOver()) return;
     const { claim, generation = 0 } = found ?? {};
+    if (found !== undefined && claim === undefined && (await this.#looksAgain(generation))) return;
     if (claim !== undefined && claim.protocol >= own.protocol && generation !== this.#silent) {
-      const stream = await reach(claim);
-      if (stream !== undefined && (await this.#join(stream, claim, generation))) return;
+      const stream = await this.#reach(claim);
+      if (stream !== undefined) {
+        const startedAt = clock.monotonic();
+        if (await this.#join(stream, claim, generation)) return;
+        // One that was closed at once may only be flooded.
+        const isFrozen = clock.monotonic() - startedAt >= ANSWER_MS / 2;
+        if (isFrozen || !(await this.#looksAgain(generation))) this.#silent = generation;
+        // Much may have happened meanwhile: the claims are read again.
+        return;
+      }
     }
     if (!this.#isOver()) await this.#host(found);
+  }
+
+  /** Waits for a moment, the first time that something is wrong with a generation. */
+  async #looksAgain(generation: number): Promise<boolean> {
+    if (this.#doubted === generation) return false;
+    this.#doubted = generation;
+    await this.#sleep(SECOND_LOOK_MS);
+    return true;
   }
 
   /** @returns whether there was anybody; resolves when the connection has ended */
@@ -141,14 +170,47 @@ export class Election {
       carried,
       onClaimed: () => older?.tell(),
     });
-    if (reign === undefined) older?.leave();
-    else await this.#reignUntilEnd(reign);
+    if (reign === undefined) {
+      older?.leave();
+      return;
+    }
+    this.#reunionMs = FIRST_REUNION_MS;
+    await this.#reignUntilEnd(reign);
   }
 
-  async #hostAlone(): Promise<void> {
+  /** @returns whether it did, for a while */
+  async #hostAlone(): Promise<boolean> {
     const { presence, states, carried } = this.#elector.situation();
     this.#options.log('This window talks to the service for itself alone.');
-    await this.#reignUntilEnd(await Reign.alone(this.#options, { generation: 0, presence, states, carried }));
+    try {
+      const reign = await Reign.alone(this.#options, { generation: 0, presence, states, carried });
+      this.#reuniteLater(reign);
+      await this.#reignUntilEnd(reign);
+      return true;
+    } catch (error) {
+      this.#options.log(`Nor could this window talk to the service alone: ${codeOf(error)}.`);
+      return false;
+    }
+  }
+
+  /** Ends hosting alone once windows can find each other again. */
+  #reuniteLater(reign: Reign): void {
+    const { claims, clock, disk, log } = this.#options;
+    const timer = clock.setTimer(this.#reunionMs, () => {
+      this.#reunionMs = Math.min(LONGEST_REUNION_MS, this.#reunionMs * 2);
+      void claims
+        .probe()
+        .then(() => openDoor(disk, (stream) => stream.destroy()))
+        .then(
+          (door) => {
+            door.close();
+            log('Windows can find each other again.');
+            reign.end();
+          },
+          () => this.#reuniteLater(reign),
+        );
+    });
+    void reign.ended.then(() => timer.dispose());
   }
 
   async #reignUntilEnd(reign: Reign): Promise<void> {
@@ -163,7 +225,7 @@ export class Election {
   /** A host of an older version looks at the claims when somebody comes, and sees that it is one no longer. */
   async #reachOlder(claim: Claim | undefined): Promise<{ tell(): void; leave(): void } | undefined> {
     if (claim === undefined || claim.protocol >= this.#options.own.protocol) return undefined;
-    const stream = await reach(claim);
+    const stream = await this.#reach(claim);
     stream?.on('error', () => undefined);
     return stream && { tell: () => void this.#tellOlder(stream, claim), leave: () => stream.destroy() };
   }
@@ -182,6 +244,16 @@ export class Election {
     }
   }
 
+  /** Connects to whoever claims to host. Nothing when nobody listens there, or takes nobody in. */
+  async #reach({ address }: Claim): Promise<Socket | undefined> {
+    try {
+      return await connect(address, this.#options.clock);
+    } catch (error) {
+      if (OWN_TROUBLES.includes(codeOf(error))) throw error;
+      return undefined;
+    }
+  }
+
   #sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = this.#options.clock.setTimer(milliseconds, () => resolve());
@@ -190,16 +262,6 @@ export class Election {
         resolve();
       };
     });
-  }
-}
-
-/** Connects to whoever claims to host. Nothing when nobody listens there. */
-async function reach({ address }: Claim): Promise<Socket | undefined> {
-  try {
-    return await connect(address);
-  } catch (error) {
-    if (OWN_TROUBLES.includes(codeOf(error))) throw error;
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock, Disposable } from '../../chapi/clock';
 import type { ChatEngine } from '../chatEngine';
+import type { Disk } from '../disk';
 import type { RoomStates } from '../roomState';
 import type { Carried } from './backing';
 import type { Claims } from './claims';
@@ -22,6 +23,7 @@ export interface OpenEngine {
 export interface ReignOptions {
   readonly clock: Clock;
   readonly own: Introduction;
+  readonly disk: Disk;
   readonly claims: Claims;
   /**
    * Makes the engine.
@@ -51,6 +53,22 @@ const GATHERING_MS = 300;
 /** So often a host looks whether it has been superseded, also when it asks the service nothing. Milliseconds. */
 const WATCH_MS = 5000;
 
+/**
+ * For so long after it was last sure to host, a window goes on while that cannot be told, in milliseconds: two more than a
+ * look at the claims may be old. One that was frozen, and may have been superseded meanwhile, was sure longer ago.
+ */
+const TRUSTED_MS = WATCH_MS + 2000;
+
+/** A host that cannot tell for so long whether it still is one ends, in milliseconds. */
+const DOUBT_ENDS_MS = 30_000;
+
+/**
+ * A host begins without what was left on disk if that takes longer, in milliseconds, and takes it up when the disk gives
+ * it. Less than others wait for its hello; as long as that lets, because a message that is not known to be an own one is
+ * announced as somebody else's.
+ */
+const RESTORE_MS = 4000;
+
 /** The time in which this window's process has the engine for all. */
 export class Reign {
   readonly #options: ReignOptions;
@@ -70,6 +88,9 @@ export class Reign {
   #hub: Hub | undefined;
   #member: LocalMember | undefined;
   #watch: Disposable | undefined;
+  /** When it was last sure that this window hosts, monotonic milliseconds. */
+  #confirmedAt = -Infinity;
+  #isInDoubt = false;
 
   private constructor(options: ReignOptions, generation: number) {
     this.#options = options;
@@ -82,9 +103,9 @@ export class Reign {
    * @throws when this machine lets nothing be written or nobody listen
    */
   static async begin(options: ReignOptions, succession: Succession): Promise<Reign | undefined> {
-    const { claims, own } = options;
+    const { claims, own, disk, clock } = options;
     const reign = new Reign(options, succession.generation);
-    const door = await openDoor((stream) => void reign.#receive(stream));
+    const door = await openDoor(disk, (stream) => void reign.#receive(stream));
     reign.#door = door;
     const claim = { ...own, address: door.address, token: reign.#token.toString('base64'), pid: process.pid };
     try {
@@ -92,6 +113,7 @@ export class Reign {
         reign.end();
         return undefined;
       }
+      reign.#confirmedAt = clock.monotonic();
       succession.onClaimed?.();
       await reign.#start(succession);
       return reign;
@@ -130,12 +152,12 @@ export class Reign {
   }
 
   async #start({ generation, presence, states, carried }: Succession): Promise<void> {
-    const { claims, clock, openEngine } = this.#options;
+    const { claims, clock, disk, openEngine } = this.#options;
     const gathered = generation === 1 ? Promise.resolve() : this.#gather(carried.windows);
     this.#engine = openEngine(states, () => this.#mayAsk(), true);
     await this.#sit(this.#engine.engine, presence, carried, gathered);
     this.#keepWatch();
-    for (const { address } of await claims.sweep(generation, clock.now())) removeSocket(address);
+    for (const { address } of await claims.sweep(generation, clock.now())) removeSocket(disk, address);
   }
 
   async #sit(
@@ -144,10 +166,20 @@ export class Reign {
     carried: Carried,
     gathered: Promise<void> = Promise.resolve(),
   ): Promise<void> {
-    await engine.restore();
+    await this.#restored(engine);
     this.#hub = new Hub(engine, this.#options.clock, carried, gathered);
     this.#member = new LocalMember(this.#hub, presence);
     this.#sayBegun(this.#hub);
+  }
+
+  async #restored(engine: ChatEngine): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.setTimer(RESTORE_MS, resolve);
+      void engine.restore().then(() => {
+        timer.dispose();
+        resolve();
+      });
+    });
   }
 
   /** Waits for the other windows there were, not for long. */
@@ -166,16 +198,33 @@ export class Reign {
   }
 
   #mayAsk(): boolean {
-    if (!this.#isOver && !this.#options.claims.isHighest(this.#generation)) {
-      this.#options.log('Another window has taken over: this one was thought dead.');
-      this.end();
+    if (this.#isOver) return false;
+    const { claims, clock, log } = this.#options;
+    const isHighest = claims.isHighest(this.#generation);
+    const now = clock.monotonic();
+    if (isHighest === undefined) return this.#mayAskInDoubt(now - this.#confirmedAt);
+    this.#isInDoubt = false;
+    if (isHighest) {
+      this.#confirmedAt = now;
+      return true;
     }
-    return !this.#isOver;
+    log('Another window has taken over: this one was thought dead.');
+    this.end();
+    return false;
+  }
+
+  /** That the claims cannot be read says neither that there is a higher one nor that there is none. */
+  #mayAskInDoubt(sinceMs: number): boolean {
+    if (!this.#isInDoubt) this.#options.log('Whether this window still talks for all could not be read. Trying again.');
+    this.#isInDoubt = true;
+    if (sinceMs >= DOUBT_ENDS_MS) this.end();
+    return sinceMs < TRUSTED_MS;
   }
 
   #keepWatch(): void {
     this.#watch = this.#options.clock.setTimer(WATCH_MS, () => {
-      if (this.#mayAsk()) this.#keepWatch();
+      this.#mayAsk();
+      if (!this.#isOver) this.#keepWatch();
     });
   }
 

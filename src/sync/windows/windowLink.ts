@@ -8,6 +8,7 @@ import { FramedSocket } from './framedSocket';
 import { HANDSHAKE_FRAME_BYTES, introduce, receive } from './handshake';
 import { MemberService, type MemberServiceOptions } from './memberService';
 import { Mirror, type MirrorOptions } from './mirror';
+import { ANSWER_MS } from './socketPlace';
 import type { Introduction } from './windowMessages';
 
 /** What both sides of a connection need to know. */
@@ -31,10 +32,7 @@ export type Joined =
   /** It speaks another version. The connection says how long it lives. */
   | { readonly kind: 'stranger'; readonly closed: Promise<string>; readonly close: () => void };
 
-/** Whoever connects has so long to prove that it belongs to the user, in milliseconds. */
-const HANDSHAKE_MS = 2000;
-
-/** A host that has said nothing for so long is taken for dead, in milliseconds: it may be paused. */
+/** A host that does not say hello back for so long is taken for dead, in milliseconds: it may only just have begun. */
 const SILENT_HOST_MS = 5000;
 
 /** No window has more to say at once than a message's text. */
@@ -47,7 +45,7 @@ const HOST_FRAME_BYTES = 32 * 1024 * 1024;
 export function receiveMember(stream: Socket, options: ReceiveOptions): () => void {
   const { clock, token, own, log, onStranger } = options;
   const socket = new FramedSocket(stream, HANDSHAKE_FRAME_BYTES);
-  const timer = clock.setTimer(HANDSHAKE_MS, () => socket.close('no proof in time'));
+  const timer = clock.setTimer(ANSWER_MS, () => socket.close('no proof in time'));
   let isIn = false;
   socket.onClosed((why) => {
     timer.dispose();
@@ -78,13 +76,16 @@ export async function join(stream: Socket, options: LinkOptions & MirrorOptions)
   const { clock, token, own } = options;
   const socket = new FramedSocket(stream, HANDSHAKE_FRAME_BYTES);
   const closed = new Promise<string>((resolve) => socket.onClosed(resolve));
-  const timer = clock.setTimer(SILENT_HOST_MS, () => socket.close('no answer in time'));
+  const giveUp = (): void => socket.close(NO_ANSWER);
+  let timer = clock.setTimer(ANSWER_MS, giveUp);
   try {
     const host = await introduce(socket, token, own);
+    timer.dispose();
     if (host.protocol !== own.protocol) {
       socket.setHearer(() => socket.close('a stranger speaks'));
       return { kind: 'stranger', closed, close: () => socket.close('this window leaves') };
     }
+    timer = clock.setTimer(SILENT_HOST_MS, giveUp);
     socket.setLimit(HOST_FRAME_BYTES);
     const mirror = await Mirror.open(socket, options);
     return { kind: 'mirror', mirror, closed };
@@ -96,5 +97,6 @@ export async function join(stream: Socket, options: LinkOptions & MirrorOptions)
   }
 }
 
+const NO_ANSWER = 'no answer in time';
 const LEFT = 'the other side left';
 const ENDED = 'this window no longer hosts';

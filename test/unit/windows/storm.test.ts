@@ -17,9 +17,23 @@ describe('ten windows', () => {
     sandbox = await Sandbox.start();
     folder = await mkdtemp(path.join(tmpdir(), 'chapi-storm-'));
   });
+  it('agree on one engine beside a scanner that holds each file once', async function () {
+    this.timeout(240_000);
+    const scanned = await mkdtemp(path.join(tmpdir(), 'chapi-scanned-'));
+    try {
+      const other = await Sandbox.start();
+      const options = { sandbox: other, folder: scanned, windows: 5, kills: 5, isScanned: true };
+      const outcome = await storm({ ...options, random: seededRandom(5) });
+      await other.close();
+      assert.deepEqual(outcome.violations, []);
+    } finally {
+      await rm(scanned, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
+  });
+
   after(async () => {
     await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 
   it(`agree on one engine, whoever is killed, ${KILLS} times under a conversation`, async function () {

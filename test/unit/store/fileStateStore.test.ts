@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FileStateStore, removeState } from '../../../src/editor/fileStateStore';
+import { systemClock } from '../../../src/chapi/clock';
+import { FileStateStore } from '../../../src/store/fileStateStore';
+import { removeState } from '../../../src/store/forgetting';
+import { HERE, testDisk } from '../../support/testDisk';
 
 const KEY = 'test_key_of_the_files';
 const ADDRESS = 'https://chapi.test/v1';
@@ -10,7 +13,16 @@ const ADDRESS = 'https://chapi.test/v1';
 describe('file state store', () => {
   let folder: string;
   let log: string[];
-  const open = (apiKey = KEY): FileStateStore => new FileStateStore(folder, ADDRESS, apiKey, (line) => log.push(line));
+  const open = (apiKey = KEY, isHost = false): FileStateStore =>
+    new FileStateStore({
+      ...{ folder, baseUrl: ADDRESS, apiKey, disk: testDisk, clock: systemClock, place: HERE, isHost },
+      log: (line) => log.push(line),
+    });
+  const take = async (store: FileStateStore): Promise<readonly unknown[]> => {
+    const { values, isComplete } = await store.takeOutgoing();
+    assert.ok(isComplete);
+    return values;
+  };
   const files = async (): Promise<string[]> =>
     (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((file) => file.isFile())
@@ -47,13 +59,13 @@ describe('file state store', () => {
     await first.dropOutgoing('2');
     const second = open();
     const third = open();
-    assert.deepEqual((await second.takeOutgoing()).values, []);
+    assert.deepEqual(await take(second), []);
     first.release();
-    const taken = [(await second.takeOutgoing()).values, (await third.takeOutgoing()).values];
+    const taken = [await take(second), await take(third)];
     assert.deepEqual(taken.flat(), [{ text: 'one' }]);
     await second.keepOutgoing('1', { text: 'changed' });
     second.release();
-    assert.deepEqual((await third.takeOutgoing()).values, [{ text: 'changed' }]);
+    assert.deepEqual(await take(third), [{ text: 'changed' }]);
   });
 
   it('gives whoever hosts every outbox of its key, also of an engine that lives, and no other', async () => {
@@ -61,14 +73,18 @@ describe('file state store', () => {
     const other = open('another_key');
     await superseded.keepOutgoing('1', { text: 'one' });
     await other.keepOutgoing('2', { text: 'two' });
-    const host = new FileStateStore(folder, ADDRESS, KEY, (line) => log.push(line), true);
-    assert.deepEqual((await host.takeOutgoing()).values, [{ text: 'one' }]);
+    const host = open(KEY, true);
+    assert.deepEqual(await take(host), [{ text: 'one' }]);
     // It does not know yet, and keeps one more.
     await superseded.keepOutgoing('3', { text: 'three' });
-    assert.deepEqual((await host.takeOutgoing()).values, [{ text: 'three' }]);
-    assert.deepEqual((await host.takeOutgoing()).values, [], 'its own is not taken twice');
+    assert.deepEqual(await take(host), [{ text: 'three' }]);
+    assert.deepEqual(await take(host), [], 'its own is not taken twice');
     host.release();
-    assert.equal((await open().takeOutgoing()).values.length, 2);
+    assert.equal((await take(open())).length, 2);
+    assert.deepEqual(await take(open('another_key')), [], 'its engine lives');
+    other.release();
+    await other.settled();
+    assert.deepEqual(await take(open('another_key')), [{ text: 'two' }]);
   });
 
   it('knows for ten minutes that a message was dropped, whoever asks', async () => {
@@ -90,18 +106,17 @@ describe('file state store', () => {
   });
 
   it('takes over from a process that is gone, also when that was in the middle of taking over', async () => {
-    const outbox = path.join(folder, 'v1');
     const store = open();
     await store.keepOutgoing('0', { text: 'own' });
-    const [address = ''] = await readdir(outbox);
-    const gone = path.join(outbox, address, 'outbox', '999999999-gone');
+    const [own = ''] = await files();
+    const gone = path.join(path.dirname(path.dirname(own)), `${HERE.machine}.${HERE.place}.999999999.gone`);
     await mkdir(path.join(gone, 'taken-x'), { recursive: true });
     await writeFile(path.join(gone, 'a.json'), '{"text":"a"}');
     await writeFile(path.join(gone, 'b.json.part'), '{"text":');
     await writeFile(path.join(gone, 'taken-x', 'c.json'), '{"text":"c"}');
-    const texts = (await store.takeOutgoing()).values.map((value) => (value as { text: string }).text);
+    const texts = (await take(store)).map((value) => (value as { text: string }).text);
     assert.deepEqual(texts.sort(), ['a', 'c']);
-    assert.deepEqual((await store.takeOutgoing()).values, []);
+    assert.deepEqual(await take(store), []);
   });
 
   it('sets a damaged file aside and says so', async () => {
@@ -113,14 +128,14 @@ describe('file state store', () => {
       assert.equal(await store.read('x'), undefined, JSON.stringify(damage));
     }
     assert.match(log.join('\n'), /set aside/);
-    assert.ok((await files()).some((name) => name.endsWith('.damaged')));
+    assert.ok((await files()).some((name) => path.basename(path.dirname(name)) === 'damaged'));
     await store.write('x', { n: 2 });
     assert.deepEqual(await store.read('x'), { n: 2 });
   });
 
   it('says when it cannot write, and works again when it can', async function () {
-    // The administrator writes everywhere.
-    const isRoot = process.getuid?.() === 0;
+    // The administrator writes everywhere, and Windows knows no modes.
+    const isRoot = process.platform === 'win32' || process.getuid?.() === 0;
     const store = open();
     await store.keepOutgoing('1', { text: 'one' });
     if (isRoot) {
@@ -137,7 +152,7 @@ describe('file state store', () => {
   it('removes everything', async () => {
     await open().write('x', 1);
     await open('another_key').keepOutgoing('1', {});
-    await removeState(folder);
+    await removeState(testDisk, folder);
     assert.deepEqual(await files(), []);
   });
 });
