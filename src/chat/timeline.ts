@@ -18,6 +18,8 @@ export interface TimelineEntry {
   readonly localId?: string;
   /** Came to a place where all was known already: no proof that older places are covered. */
   readonly late: boolean;
+  /** Bore a stamp of the future when it came: a service that lists by arrival lists it among older ones. */
+  readonly ahead?: true;
   /** Was seen before with another text. */
   readonly edited: boolean;
   /** Polls that cover its place left it out. Kept, so that a message which comes back is not taken for a new one. */

@@ -65,7 +65,8 @@ export function mergePage(timeline: Timeline, page: Page): Merge {
     const known = timelineEntry(timeline, message.id);
     if (known === undefined) {
       const arrived = page.at === undefined ? {} : { arrivedAt: at };
-      changed.push({ message, late: isLate(message), edited: false, deleted: false, ...arrived });
+      const ahead = message.timestamp >= (page.futureFrom ?? Infinity) ? { ahead: true as const } : {};
+      changed.push({ message, late: isLate(message), ...ahead, edited: false, deleted: false, ...arrived });
       arrivals.push(message);
       continue;
     }
@@ -159,6 +160,7 @@ function entriesLeftOut(
     const isSpokenFor = isSpanned || leavesOut === 'all' || entry.unconfirmed === undefined;
     if (!isSpanned && leavesOut === 'none') break;
     if (!isSpokenFor || entry.deleted || present.has(message.id)) continue;
+    if (isSpanned && entry.ahead === true && leavesOut === 'none') continue;
     if (upTo !== undefined && comparePositions(message, upTo) >= 0) continue;
     const isAboveAll = upTo === undefined && (newest === undefined || comparePositions(message, newest) > 0);
     if (isAboveAll && at - (entry.arrivedAt ?? -Infinity) < lagMs) continue;
@@ -198,21 +200,43 @@ function gapsAfter(timeline: Timeline, page: Page, messages: readonly Message[])
   if (page.covers === 'room') return sameWhenEqual(gaps, gaps.filter(isAboveEnd));
   const oldest = messages[0];
   if (oldest === undefined) return gaps;
-  const left = gaps.filter((gap) => comparePositions(gap, oldest) <= 0 || isAboveEnd(gap));
-  if (!beginsInTheUnknown(timeline, page, messages)) return sameWhenEqual(gaps, left);
-  return [...left, { timestamp: oldest.timestamp, id: oldest.id }].sort(comparePositions);
+  // What bears the stamp of the oldest may be cut off anywhere: only what is newer is whole.
+  const left = gaps.filter((gap) => gap.timestamp <= oldest.timestamp || isAboveEnd(gap));
+  const gap = { timestamp: oldest.timestamp, id: '' };
+  const isKnown = left.some((known) => comparePositions(known, gap) === 0);
+  if (isKnown || !beginsInTheUnknown(timeline, page, messages)) return sameWhenEqual(gaps, left);
+  return [...left, gap].sort(comparePositions);
 }
 
-/** Whether messages may be missing between the page's oldest message and the next older known one. */
+/** Whether messages may be missing between those that bear the page's oldest stamp and the next older known one. */
 function beginsInTheUnknown(timeline: Timeline, page: Page, messages: readonly Message[]): boolean {
-  const [oldest, second] = messages;
+  const [oldest] = messages;
   const first = oldestPosition(timeline);
   if (oldest === undefined || first === undefined || comparePositions(oldest, first) < 0) return false;
-  if (timelineEntry(timeline, oldest.id) !== undefined) return false;
+  const isKnown = ({ id }: Message): boolean => timelineEntry(timeline, id) !== undefined;
+  const edge = messages.filter(({ timestamp }) => timestamp === oldest.timestamp);
+  const rest = messages.slice(edge.length);
+  if (edge.some(isKnown)) {
+    // Where only messages of one stamp are known to both, others of that stamp may have been cut off in between.
+    const isPast = ({ timestamp }: Message): boolean => timestamp < (page.futureFrom ?? Infinity);
+    const isJoined = rest.some((message) => isKnown(message) && isPast(message));
+    return !isJoined && (edge.length > 1 || countOfStamp(timeline, oldest.timestamp) > 1);
+  }
   const newest = newestInOrder(timeline, page.futureFrom);
   if (newest === undefined || comparePositions(oldest, newest) > 0 || isInGap(timeline, oldest)) return true;
   // One that stands apart from the rest of its page came late: it shows nothing of what is around it.
+  const [second] = rest;
   return page.covers === 'span' && second !== undefined && !isKnownBetween(timeline, oldest, second);
+}
+
+/** How many entries bear the stamp. */
+function countOfStamp(timeline: Timeline, timestamp: number): number {
+  let count = 0;
+  for (const { message } of entriesBackwards(timeline, { timestamp: timestamp + 1, id: '' })) {
+    if (message.timestamp < timestamp) break;
+    if (message.timestamp === timestamp) count++;
+  }
+  return count;
 }
 
 /** A full page of a room that was known from its beginning, with nothing known in it or below: more may have come. */

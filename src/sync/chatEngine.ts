@@ -314,6 +314,8 @@ export class ChatEngine implements Pick<ChatFeed, 'state' | 'entries' | 'subscri
   /** @param startedAt when the look began, monotonic milliseconds; absent for a page that reaches back */
   #looked(sync: RoomSync, look: Look, startedAt?: number): void {
     const { room } = sync;
+    // It was taken from the list meanwhile: what is known of it was put by before this answer came.
+    if (this.#rooms.get(room) !== sync) return;
     if (look.fault !== undefined) this.#options.log(`Looking at a room failed: ${describeFault(look.fault)}.`);
     if (!look.isFirst && startedAt !== undefined) this.#record.noteArrivals(look.arrivals);
     // A page that was asked for to reach back proves nothing of what is on its way: it may be of any age.

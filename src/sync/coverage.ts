@@ -34,7 +34,7 @@ export interface RoomEvidence {
     readonly isProbed: boolean;
   };
   /** Answers of one length from which older known messages were pushed out by new ones. */
-  readonly cap?: { readonly count: number; readonly times: number };
+  readonly cap?: { readonly count: number; readonly times: number; readonly asked: number };
   /** The length of the last answer that ended with the room's newest message. */
   readonly lastCount?: number;
 }
@@ -46,6 +46,9 @@ export interface Reading {
   readonly facts: Pick<LearnedFacts, 'pageCap' | 'largestPage'>;
   readonly evidence: RoomEvidence;
 }
+
+/** So many messages are hardly deleted between two polls. */
+const BEYOND_DELETION = 3;
 
 /** Answers that must agree before a room is taken to begin somewhere, or a cap is learned. */
 const AGREEING = 2;
@@ -80,8 +83,9 @@ export function readCoverage(
 
   const ordered = [...messages].sort(comparePositions);
   const oldest = ordered[0];
-  const older = countOlder(timeline, messages, oldest, largestPage + 1);
-  const cap = knownCap === undefined ? capAfter(timeline, answer, evidence, older, largestPage) : undefined;
+  const older = countOlder(timeline, messages, oldest, largestPage + BEYOND_DELETION);
+  const mayBeCap = knownCap === undefined && learned.limitsBeforeFilter !== true;
+  const cap = mayBeCap ? capAfter(timeline, answer, evidence, older, largestPage) : undefined;
   const pageCap = cap !== undefined && cap.times >= AGREEING ? cap.count : knownCap;
   const facts = { pageCap, largestPage };
   const after: RoomEvidence = {
@@ -96,7 +100,7 @@ export function readCoverage(
     const covers = count === 0 ? 'nothing' : 'span';
     return { covers, leavesOut: 'none', facts, evidence: probed(after, oldest, count, asked) };
   }
-  const start = older > 0 ? evidence.start : startAfter(evidence, oldest, answer, pageCap);
+  const start = older > 0 ? evidence.start : startAfter(timeline, evidence, oldest, answer, pageCap);
   const known = start === undefined ? after : { ...after, start };
   const isProven = older === 0 && provesStart(known, { ...learned, ...facts });
   const isLong = asked >= Math.min(CHECK_SIZE, pageCap ?? Infinity);
@@ -140,6 +144,7 @@ function isChecked({ largestAsked }: NonNullable<RoomEvidence['start']>, pageCap
 }
 
 function startAfter(
+  timeline: Timeline,
   evidence: RoomEvidence,
   oldest: Message | undefined,
   { asked, isNewest }: PageAnswer,
@@ -147,6 +152,12 @@ function startAfter(
 ): RoomEvidence['start'] {
   const oldestId = oldest?.id ?? '';
   const { start } = evidence;
+  if (start !== undefined && start.oldestId !== oldestId && start.answers >= AGREEING) {
+    // The oldest was deleted since, or one came late below it: the room begins where it did, as it is now.
+    const isGone = timelineEntry(timeline, start.oldestId)?.deleted === true;
+    const isLate = isNewest && asked <= PAGE_SIZE && timelineEntry(timeline, oldestId) === undefined;
+    if (isGone || isLate) return { ...start, oldestId };
+  }
   if (start?.oldestId !== oldestId) return { oldestId, answers: 1, largestAsked: asked, isProbed: false };
   // Once it is proven, more of the same changes nothing.
   const answers = Math.min(AGREEING, start.answers + 1);
@@ -176,8 +187,12 @@ function capAfter(
   const suspected = cap?.count === count ? cap : undefined;
   if (!isNewest || count === 0 || count >= asked || older === 0) return count > (cap?.count ?? 0) ? undefined : cap;
   const deletable = largestPage - count;
-  const isSuspect = count < PAGE_SIZE ? count === lastCount && holdsNews(timeline, messages) : older > deletable;
-  return isSuspect ? { count, times: (suspected?.times ?? 0) + 1 } : suspected;
+  const isSuspect =
+    count < PAGE_SIZE ? count === lastCount && holdsNews(timeline, messages) : older >= deletable + BEYOND_DELETION;
+  if (!isSuspect) return suspected;
+  // The same long question twice may find the same answer for another reason.
+  if (suspected !== undefined && count >= PAGE_SIZE && suspected.asked === asked) return suspected;
+  return { count, times: (suspected?.times ?? 0) + 1, asked };
 }
 
 function holdsNews(timeline: Timeline, messages: readonly Message[]): boolean {

@@ -35,14 +35,18 @@ export function factsOfReturned(
   known: LearnedFacts,
 ): Partial<LearnedFacts> {
   let facts: Partial<LearnedFacts> = {};
-  for (const { arrivedAt, missedAt, deletedAt } of returned) {
+  const isShort = (entry: TimelineEntry): boolean => lastShort !== undefined && wasLeftOut(entry, lastShort);
+  for (const entry of returned) {
+    // What a short answer left out says nothing of lag.
+    if (isShort(entry)) continue;
+    const { arrivedAt, missedAt, deletedAt } = entry;
     const missed = deletedAt ?? missedAt;
     const behindMs = missed === undefined || arrivedAt === undefined ? 0 : missed - arrivedAt;
     if (behindMs <= 0 || behindMs > LONGEST_LAG_MS) continue;
     const lagMs = Math.round(LAG_FACTOR * behindMs);
     if (lagMs > Math.max(lagOf(known), facts.lagMs ?? 0)) facts = { ...facts, lagMs };
   }
-  if (lastShort !== undefined && returned.some((entry) => wasLeftOut(entry, lastShort))) {
+  if (returned.some(isShort)) {
     const contradictedShortPages = Math.min(CONTRADICTIONS, (known.contradictedShortPages ?? 0) + 1);
     const isKnown = contradictedShortPages >= CONTRADICTIONS;
     facts = { ...facts, contradictedShortPages, ...(isKnown ? { limitsBeforeFilter: true } : {}) };

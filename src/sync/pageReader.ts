@@ -11,7 +11,7 @@ import {
   type Timeline,
 } from '../chat/timeline';
 import { mergePage, type Coverage, type Merge } from '../chat/timelineMerge';
-import { readCoverage, sizeToAsk } from './coverage';
+import { PAGE_SIZE, readCoverage, sizeToAsk } from './coverage';
 import type { KnownRoom } from './knownRoom';
 import type { Learning } from './learned';
 import { factsOfReturned, lagOf, type ShortAnswer } from './pageContradictions';
@@ -104,7 +104,7 @@ export class PageReader {
     const isOvertaken = answer.known !== known.timeline;
     const covers = isOvertaken ? 'nothing' : reading.covers;
     const upTo = answer.upTo ?? (isOvertaken ? newestPosition(answer.known) : undefined);
-    const startKnown = this.startReached;
+    const startKnown = this.#seemsToBeginHere(asked);
     const merge = mergePage(before, {
       messages: page.messages,
       covers,
@@ -135,6 +135,13 @@ export class PageReader {
     const { timeline, proof } = known;
     if (reachesBack || asked !== timeline || proof.answeredAt === undefined) return timeline;
     return clock.monotonic() - proof.answeredAt < CONFIRMED_FOR_MS ? timeline : withoutConfirmation(timeline);
+  }
+
+  /** Whether what is older than all that is known is late rather than history: two polls have shown the room's beginning. */
+  #seemsToBeginHere(asked: number): boolean {
+    const { known, learning } = this.#options;
+    const answers = known.proof.evidence.start?.answers ?? 0;
+    return this.startReached || (answers >= 2 && asked <= PAGE_SIZE && learning.facts.limitsBeforeFilter !== true);
   }
 
   /** @param short the page, where it was taken as a word about messages beyond its span */

@@ -95,7 +95,8 @@ function gapsBefore(timeline: Timeline, shown: readonly TimelineEntry[]): Readon
   for (const gap of timeline.gaps) {
     const index = shown.findIndex(({ message }) => comparePositions(message, gap) >= 0);
     const entry = shown[index];
-    const isBelow = index === 0 && entry?.message.id !== gap.id && shown.length < timeline.liveCount;
+    const isApart = entry?.message.timestamp !== gap.timestamp;
+    const isBelow = index === 0 && isApart && shown.length < timeline.liveCount;
     if (entry !== undefined && !isBelow) ids.add(entry.message.id);
   }
   return ids;

@@ -107,10 +107,7 @@ export class RoomHistory {
   loadMissing(): Promise<void> {
     this.#givenUp = new Set();
     // Only who asks again what was refused once finds out that it is refused no more.
-    this.#options.learning.learn({
-      ...{ pageCap: undefined, tsMeaning: undefined },
-      ...{ limitsBeforeFilter: undefined, contradictedShortPages: undefined },
-    });
+    this.#options.learning.learn({ pageCap: undefined, tsMeaning: undefined });
     return this.fillGaps();
   }
 
@@ -177,7 +174,7 @@ export class RoomHistory {
       }
       rest -= Math.max(LEAST_COUNTED, request.pageSize);
       if (!(await this.#ask(request, tries))) return;
-      const moved = !room.timeline.gaps.some(({ id }) => id === gap.id);
+      const moved = !room.timeline.gaps.some((other) => comparePositions(other, gap) === 0);
       if (moved) tries = { ...noTries(), probed: tries.probed };
     }
     // So long a gap is not fetched unasked.
@@ -258,8 +255,8 @@ export class RoomHistory {
     this.#givenUp = new Set([...this.#givenUp, this.#nameOf(gap)]);
   }
 
-  #nameOf({ id }: Position): string {
-    return `${this.#means()} ${id}`;
+  #nameOf({ timestamp, id }: Position): string {
+    return `${this.#means()} ${timestamp} ${id}`;
   }
 
   /** What decides how far back can be asked: when it changes, what was out of reach may be so no more. */

@@ -111,6 +111,7 @@ function decodeEntry(item: Readonly<Record<string, unknown>>, author: unknown): 
     ...(isTime(missedAt) ? { missedAt } : {}),
     ...(isTime(deletedAt) ? { deletedAt } : {}),
     ...(typeof textBefore === 'string' && isTime(at) ? { before: { text: textBefore, at } } : {}),
+    ...(item['ahead'] === true ? { ahead: true as const } : {}),
     ...(item['deletedUnspanned'] === true ? { deletedUnspanned: true as const } : {}),
     ...(item['unconfirmed'] === true ? { unconfirmed: true as const } : {}),
     ...(isTextKept ? {} : { textDropped: true as const }),
@@ -147,8 +148,8 @@ function decodeEvidence(value: unknown): RoomEvidence {
   const { start, cap, lastCount } = value;
   return {
     ...decodeStart(start),
-    ...(isRecord(cap) && isCount(cap['count']) && isCount(cap['times'])
-      ? { cap: { count: cap['count'], times: cap['times'] } }
+    ...(isRecord(cap) && isCount(cap['count']) && isCount(cap['times']) && isCount(cap['asked'])
+      ? { cap: { count: cap['count'], times: cap['times'], asked: cap['asked'] } }
       : {}),
     ...(isCount(lastCount) ? { lastCount } : {}),
   };

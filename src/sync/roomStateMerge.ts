@@ -1,4 +1,4 @@
-import { comparePositions } from '../chat/message';
+import { comparePositions, type Position } from '../chat/message';
 import type { ReadMark } from '../chat/readMark';
 import {
   newestPosition,
@@ -47,7 +47,8 @@ export function adoptedTimeline(
   const below = isLonger ? state.gaps.filter((gap) => comparePositions(gap, oldest) <= 0) : [];
   const above = joinsAbove ? state.gaps.filter((gap) => comparePositions(gap, newest) > 0) : [];
   const startReached = isLonger ? state.startReached : timeline.startReached;
-  const gaps = [...below, ...timeline.gaps.filter(({ id }) => !below.some((gap) => gap.id === id)), ...above];
+  const isBelow = (gap: Position): boolean => below.some((other) => comparePositions(other, gap) === 0);
+  const gaps = [...below, ...timeline.gaps.filter((gap) => !isBelow(gap)), ...above];
   return { ...withEntries(timeline, adopted), gaps, startReached };
 }
 

@@ -66,11 +66,12 @@ export function lifeTransport(options: TransportOptions): Transport {
         if (!isAlive()) return;
         // A connection does not outlive sleep, nor the network that it is on.
         if (options.isAsleep()) fail('ECONNRESET', 0);
-        else if (isAnswerLost && lossCode === '502') resolve(response({ status: 502, body: '', headers: {} }));
+        else if (isAnswerLost && lossCode === '502')
+          resolve(response({ status: 502, body: '', headers: {} }, world.now()));
         else if (isAnswerLost && lossCode !== undefined && lossCode !== '') reject(new NetworkError(lossCode));
         else if (!isAnswerLost && !line.isOffline && !request.signal.aborted) {
           tell(listener, request, answer);
-          resolve(response(answer));
+          resolve(response(answer, world.now()));
         }
       };
       world.setTimer(halfMs, () =>
@@ -85,6 +86,8 @@ function tell(listener: NetworkListener, request: HttpRequest, { page, headers, 
   if (wait !== undefined && status >= 400) listener.onAskedToWait(Number(wait) * 1000);
 }
 
-function response({ status, body, headers }: LifeAnswer): HttpResponse {
-  return { status, body, header: (name) => headers[name.toLowerCase()] };
+/** As any HTTP server does, the service says what time it is. */
+function response({ status, body, headers }: LifeAnswer, nowMs: number): HttpResponse {
+  const all: Readonly<Record<string, string>> = { date: new Date(nowMs).toUTCString(), ...headers };
+  return { status, body, header: (name) => all[name.toLowerCase()] };
 }

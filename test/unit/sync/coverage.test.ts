@@ -85,7 +85,9 @@ describe('what a page proves', () => {
     for (const cap of [30, 50]) {
       const polls = new Polls();
       polls.poll(messages(0, cap), { asked: 60 });
-      for (let next = cap + 1; next < cap + 60; next++) polls.poll(messages(next - cap, next), { asked: 60 });
+      for (let next = cap + 1; next < cap + 60; next++) {
+        polls.poll(messages(next - cap, next), { asked: next % 2 === 0 ? 60 : 120 });
+      }
       assert.equal(polls.facts.pageCap, cap);
       assert.equal(polls.live, cap + 59);
     }

@@ -69,7 +69,7 @@ describe('random lives', () => {
   it('keep no more than is good for them through a week in a busy room', async function () {
     this.timeout(10 * 60_000);
     const { said, shown, onDisk, timers } = await liveAWeek(SEED);
-    assert.ok(said > 2 * MOST_SHOWN, `${said} messages were said`);
+    assert.ok(said > 1.5 * MOST_SHOWN, `${said} messages were said`);
     assert.ok(shown <= MOST_SHOWN, `${shown} messages are shown`);
     assert.ok(onDisk <= MOST_ON_DISK, `${onDisk} characters are on disk`);
     assert.ok(timers <= MOST_TIMERS, `${timers} timers are set`);
