@@ -7,13 +7,13 @@ const MARGIN_US = 10 * 60_000_000;
 /** How far a replica may lag behind, in milliseconds. */
 const SETTLED_MS = 10_000;
 
-/** How many newer messages of other rooms must be known. */
+/** How many messages of other rooms must lie between the page's oldest and newest. */
 const ENOUGH = 2;
 
 /**
  * Whether a page shows that the service first picks the room and then limits the page. A service that limits first would
  * give only what the room has among the newest messages of all rooms. So a page proves the other order when it is as long
- * as asked although other rooms are known to have newer messages.
+ * as asked although messages of other rooms are newer than its oldest one.
  * @param page an answer that is as long as asked
  * @param others what is known of the other rooms
  * @param nowMs when the answer came, monotonic milliseconds

@@ -11,9 +11,9 @@ import {
 import { timelineOfState, type RoomState } from './roomState';
 
 /**
- * Adds what a window knew of the room under an engine that is gone. It adds messages older or newer than all that are known
- * here, as far as they connect without a gap. If the window's state is newer, it also adds what was seen of messages that
- * both know.
+ * Adds what a window knew of the room under an engine that is gone. It adds messages older than all that are known here if
+ * the window also has the oldest of those, and newer ones if it has the newest. If the window's state is newer, it also adds
+ * what was seen of messages that both know.
  * @param isNewer whether the window's state is newer than the one that the timeline started with
  * @returns the same timeline if nothing was added
  */
