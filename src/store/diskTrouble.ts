@@ -1,29 +1,29 @@
 import { codeOf, type DiskClock } from '../sync/disk';
 
-/** What is done with the disk, for the log. */
+/** Names of disk operations, for the log. */
 export type DiskTask =
   'Keeping a message' | 'Dropping a message' | 'Taking over unsent messages' | 'Reading' | 'Writing';
 
-/** Failures that go on for so long are the user's business, in milliseconds. */
+/** The user is told of a failure that lasts this long, in milliseconds. */
 const LASTING_MS = 5000;
 
-/** Says once in the log that something fails, and in words when it goes on. */
+/** Logs the first failure of a task, and reports one that lasts to the user. */
 export class DiskTrouble {
   readonly #clock: DiskClock;
   readonly #log: (line: string) => void;
   readonly #onLasting: (code: string | undefined) => void;
-  /** Since when a task fails, monotonic milliseconds. */
+  /** When each failing task began to fail, in monotonic milliseconds. */
   readonly #failing = new Map<DiskTask, number>();
   #isSaid = false;
 
-  /** @param onLasting told the system's code when a task goes on failing, and `undefined` when all work again */
+  /** @param onLasting called with the system's error code when a task keeps failing, and with `undefined` when all work again */
   constructor(clock: DiskClock, log: (line: string) => void, onLasting: (code: string | undefined) => void) {
     this.#clock = clock;
     this.#log = log;
     this.#onLasting = onLasting;
   }
 
-  /** Does a task and notes how it ends. */
+  /** Runs a task and records how it ended. */
   async watch<Result>(task: DiskTask, work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work();

@@ -8,10 +8,10 @@ import { BEAT_MS, forgetOwner, newOwner, OwnerWatch, releasedOwner } from './own
 import type { Place } from './place';
 import { DROPPED_MARK, TakeOver } from './takeOver';
 
-/** For so long it is known that a message was dropped, in milliseconds: whoever may ask for it is asking within seconds. */
+/** How long a dropped message is remembered, in milliseconds. Whoever may still ask for it asks within seconds. */
 const DROPPED_KNOWN_MS = 10 * 60_000;
 
-/** What a store is made of. */
+/** What a store needs. */
 export interface FileStateStoreOptions {
   /** Belongs to this program alone. */
   readonly folder: string;
@@ -20,21 +20,21 @@ export interface FileStateStoreOptions {
   readonly disk: Disk;
   readonly clock: DiskClock;
   readonly place: Place;
-  /** Chosen among all windows of the place to be the one that sends with this key. */
+  /** This window was elected, among all windows of its place, to send with this key. */
   readonly isHost?: boolean;
   readonly log: (line: string) => void;
-  /** Told the system's code when the disk goes on refusing, and `undefined` when it works again. */
+  /** Called with the system's error code when the disk keeps failing, and with `undefined` when it works again. */
   readonly onLastingTrouble?: (code: string | undefined) => void;
 }
 
 /**
- * Keeps an engine's state in files; `layout.ts` says where. An owner is named by machine, place, process, and chance; its
- * outbox is its own while its engine lives. But whoever was chosen to host the engine of a key takes every outbox of that
- * key at its place: an engine that was superseded no longer sends. Every file is written whole beside its place, flushed,
- * and renamed into it, so that a crash at any byte leaves the old file or the new one.
+ * Keeps an engine's state in files; `layout.ts` says where. The name of an outbox's owner holds its machine, place and
+ * process, and a random part. Nobody else touches the outbox while that engine lives, with one exception: the elected host
+ * of a key takes every outbox of the key at its place, because an engine that was superseded no longer sends. Every file is
+ * written to a temporary name, flushed and renamed, so that a crash at any byte leaves either the old file or the new one.
  *
- * What is known of rooms is kept by each machine for itself: were two to write one file, a read mark would go back each
- * time the other one writes. A machine that knows nothing of a room yet begins with what another one knows.
+ * Each machine keeps its own copy of what is known of rooms. If two machines wrote the same file, each would set the
+ * other's read marks back. A machine that knows nothing of a room yet starts from another machine's copy.
  */
 export class FileStateStore implements StateStore {
   readonly #options: FileStateStoreOptions;
@@ -44,15 +44,15 @@ export class FileStateStore implements StateStore {
   readonly #own: string;
   readonly #watch: OwnerWatch;
   readonly #trouble: DiskTrouble;
-  /** Local ids of what is in the own outbox. */
+  /** Local ids of the messages in this engine's outbox. */
   readonly #kept = new Set<string>();
-  /** What was dropped here and could not be noted for the others yet. */
+  /** Messages that were dropped here. The note that tells other engines could not be written yet. */
   readonly #unnoted = new Set<string>();
-  /** Names of values that are there and could not be read: nobody may overwrite what nobody has seen. */
+  /** Names of values that exist and could not be read. They are not overwritten, because nobody has seen them. */
   readonly #unread = new Set<string>();
   #beat: { dispose(): void } | undefined;
   #isReleased = false;
-  /** One after the other, in the order of asking. */
+  /** Runs tasks one at a time, in the order of the calls. */
   readonly #inOrder = pLimit(1);
 
   constructor(options: FileStateStoreOptions) {
@@ -96,7 +96,7 @@ export class FileStateStore implements StateStore {
     });
   }
 
-  /** Done when the message is gone for good or bears a mark that says so, whichever the disk lets be done. */
+  /** Resolves when the message is removed or, where the disk refuses that, marked as dropped. */
   dropOutgoing(localId: string): Promise<void> {
     return this.#task('Dropping a message', async () => {
       await this.#noteDropped(localId);
@@ -110,7 +110,7 @@ export class FileStateStore implements StateStore {
     });
   }
 
-  /** Rejects when it cannot be found out now. */
+  /** Rejects when the disk cannot tell now. */
   wasDropped(localId: string): Promise<boolean> {
     return this.#task('Reading', async () => {
       if (this.#unnoted.has(localId)) return true;
@@ -135,12 +135,12 @@ export class FileStateStore implements StateStore {
     });
   }
 
-  /** Resolves when all that was asked for so far is done. */
+  /** Resolves when everything asked for so far is done. */
   settled(): Promise<void> {
     return this.#inOrder(() => Promise.resolve());
   }
 
-  /** Leaves the outbox to whoever comes next, at once: the process may be about to end. */
+  /** Releases the outbox to the next engine. Synchronous, because the process may be about to end. */
   release(): void {
     this.#isReleased = true;
     this.#beat?.dispose();
@@ -149,9 +149,9 @@ export class FileStateStore implements StateStore {
     try {
       this.#disk.moveNow(this.#own, free);
     } catch {
-      // There is none, or it is held for a moment.
+      // There is none, or it is locked for a moment.
     }
-    // Again, for what was still being written. What is not moved is found by its engine being gone.
+    // Again, for what was still being written. What is not moved is taken over once this engine is seen to be gone.
     const later = path.join(this.#layout.outboxes, releasedOwner());
     void this.#inOrder(() => this.#disk.move(this.#own, later).catch(() => undefined));
   }
@@ -177,7 +177,7 @@ export class FileStateStore implements StateStore {
     return undefined;
   }
 
-  /** What other machines know under a name, the newest first, and what was known before machines were told apart. */
+  /** Other machines' files of a name, newest first, and then the one from before each machine had its own. */
   async #valuesOfOthers(name: string): Promise<readonly string[]> {
     const { values, olderValues } = this.#layout;
     if ((await unlessMissing(this.#disk.changedAt(this.#valueFile(name)), undefined)) !== undefined) return [];
@@ -191,7 +191,7 @@ export class FileStateStore implements StateStore {
     return [...newestFirst, path.join(olderValues, valueName(name))];
   }
 
-  /** For whoever is asked for the message once more by a window that does not know. */
+  /** So that an engine does not send the message when a window that has not heard of the drop asks for it again. */
   async #noteDropped(localId: string): Promise<void> {
     try {
       await this.#disk.mark(this.#droppedFile(localId));
@@ -209,7 +209,7 @@ export class FileStateStore implements StateStore {
     }
   }
 
-  /** Signs of life for other places, while there is something that they might take. */
+  /** Gives other places signs of life while the outbox holds something that they might take. */
   #keepBeating(): void {
     if (this.#beat !== undefined || this.#isReleased || this.#kept.size === 0) return;
     this.#beat = this.#options.clock.setTimer(BEAT_MS, () => {

@@ -14,14 +14,14 @@ import {
   utimes,
 } from 'node:fs/promises';
 
-/** A file that is open. */
+/** An open file. */
 export interface OpenFile {
   write(text: string): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a file system says of a file. */
+/** What the file system says about a file. */
 export interface FileFacts {
   /** Milliseconds since 1970. */
   readonly mtimeMs: number;
@@ -30,7 +30,7 @@ export interface FileFacts {
   readonly isFile: boolean;
 }
 
-/** The calls of Node's file system that are made here, and no others: whoever tests what a disk may do hands in another. */
+/** All the calls that this program makes to Node's file system. Tests hand in one that fails. */
 export interface FileSystem {
   readdir(folder: string): Promise<readonly string[]>;
   readFile(file: string): Promise<string>;
@@ -39,12 +39,12 @@ export interface FileSystem {
   link(file: string, name: string): Promise<void>;
   unlink(file: string): Promise<void>;
   rmdir(folder: string): Promise<void>;
-  /** A folder with all that is in it. */
+  /** Removes a folder with its contents. */
   rm(folder: string): Promise<void>;
-  /** With the folders above it. */
+  /** Makes missing parent folders too. */
   mkdir(folder: string, mode: number): Promise<void>;
   mkdtemp(start: string): Promise<string>;
-  /** Of the file itself, not of what a link leads to. */
+  /** Describes the file itself, not the target of a link. */
   lstat(file: string): Promise<FileFacts>;
   /** @param seconds since 1970 */
   utimes(file: string, seconds: number): Promise<void>;
@@ -55,7 +55,7 @@ export interface FileSystem {
   rmdirSync(folder: string): void;
 }
 
-/** The machine's own. */
+/** Node's own file system. */
 export const nodeFileSystem: FileSystem = {
   readdir: (folder) => readdir(folder),
   readFile: (file) => readFile(file, 'utf8'),

@@ -3,25 +3,25 @@ import path from 'node:path';
 import { unlessMissing, type Disk } from '../sync/disk';
 import { SCHEMA } from './layout';
 
-/** Stands in the folder from the wish to forget until nothing can be found any more. */
+/** Marks a folder whose state is to be removed, until all of it is out of sight. */
 const WISH = 'forget';
-/** What nobody finds any more, and is only not removed yet. */
+/** Start of the name of state that was moved out of sight and is not removed yet. */
 const FORGOTTEN = 'forgotten-';
 
 /**
- * Removes all that was ever kept there, of every address and key. The wish is noted first, so that the next start goes on
- * where this one fails; then everything is moved out of sight at once, so that no engine can find half of it.
- * @throws when something is left: it may be tried again
+ * Removes everything kept in the folder, for every address and key. First it leaves a mark, so that the next start
+ * continues where this one fails. Then it moves everything out of sight in one step, so that no engine finds half of it.
+ * @throws when something is left; it may be called again
  */
 export async function removeState(disk: Disk, folder: string): Promise<void> {
   const state = path.join(folder, SCHEMA);
   if ((await unlessMissing(disk.changedAt(state), undefined)) !== undefined) {
-    // Where nothing can be written, it may still be possible to remove.
+    // Removing may work where writing does not.
     await disk.mark(path.join(folder, WISH)).catch(() => undefined);
     try {
       await disk.move(state, path.join(folder, `${FORGOTTEN}${randomUUID()}`));
     } catch {
-      // Windows moves no folder while a file in it is open.
+      // Windows does not move a folder while a file in it is open.
       await disk.removeTree(state);
     }
   }
@@ -29,7 +29,7 @@ export async function removeState(disk: Disk, folder: string): Promise<void> {
   await sweepForgotten(disk, folder);
 }
 
-/** Goes on with what an earlier process could not finish. @throws when something is left */
+/** Continues a removal that an earlier process could not finish. @throws when something is left */
 export async function finishRemoving(disk: Disk, folder: string): Promise<void> {
   const wished = (await unlessMissing(disk.changedAt(path.join(folder, WISH)), undefined)) !== undefined;
   if (wished) await removeState(disk, folder);

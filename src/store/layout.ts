@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 
 /**
- * Where things are, below the folder that belongs to this program alone. Address and key stand there by their hashes.
+ * Where things are stored, below the folder that belongs to this program alone. Addresses and keys appear as hashes.
  *
- *     SCHEMA/ADDRESS/KEY/outbox/OWNER/MESSAGE.json   what is not sent, one owner per engine
- *     SCHEMA/ADDRESS/KEY/outbox/OWNER/MESSAGE.dropped  it was done with, should the message itself still be there
- *     SCHEMA/ADDRESS/KEY/dropped/MESSAGE             empty: it was done with not long ago
- *     SCHEMA/ADDRESS/KEY/damaged/NAME                what could not be read, set aside
- *     SCHEMA/ADDRESS/KEY/values/MACHINE/NAME.json    what is known of rooms and of the service
+ *     SCHEMA/ADDRESS/KEY/outbox/OWNER/MESSAGE.json   unsent messages, one owner per engine
+ *     SCHEMA/ADDRESS/KEY/outbox/OWNER/MESSAGE.dropped  the message was dropped, even if its file is still there
+ *     SCHEMA/ADDRESS/KEY/dropped/MESSAGE             empty: the message was dropped not long ago
+ *     SCHEMA/ADDRESS/KEY/damaged/NAME                damaged files, set aside
+ *     SCHEMA/ADDRESS/KEY/values/MACHINE/NAME.json    what is known about rooms and the service
  *
- * Before keys were kept apart: SCHEMA/ADDRESS/outbox/OWNER/MESSAGE.json and SCHEMA/ADDRESS/KEY/NAME.json.
+ * From before each key had its own folder: SCHEMA/ADDRESS/outbox/OWNER/MESSAGE.json and SCHEMA/ADDRESS/KEY/NAME.json.
  */
 export interface Layout {
   readonly key: string;
-  /** Folder of all keys of the address. */
+  /** The folder of all keys of the address. */
   readonly address: string;
   readonly outboxes: string;
   readonly dropped: string;
@@ -24,7 +24,7 @@ export interface Layout {
   readonly olderValues: string;
 }
 
-/** Changes when what is on disk can no longer be read as it is. */
+/** Changes when the format on disk becomes incompatible. */
 export const SCHEMA = 'v1';
 
 /** The folders of one key at one address. */
@@ -32,7 +32,7 @@ export function layoutOf(folder: string, baseUrl: string, apiKey: string): Layou
   return layoutOfKey(path.join(folder, SCHEMA, hash(baseUrl)), engineName(baseUrl, apiKey));
 }
 
-/** The folders of a key that is known by its hash. */
+/** The folders of a key, given its hash. */
 export function layoutOfKey(address: string, key: string): Layout {
   const ofKey = path.join(address, key);
   return {
@@ -47,17 +47,17 @@ export function layoutOfKey(address: string, key: string): Layout {
   };
 }
 
-/** A name for the engine of a key at an address, that tells neither. */
+/** A name for the engine of a key at an address. It reveals neither. */
 export function engineName(baseUrl: string, apiKey: string): string {
   return hash(`${baseUrl}\n${apiKey}`);
 }
 
-/** Whether a name in the folder of an address is that of a key. */
+/** Whether a name in the folder of an address is a key's. */
 export function isKeyName(name: string): boolean {
   return /^[0-9a-f]{32}$/.test(name);
 }
 
-/** A name of a file for any text. */
+/** A file name for any text. */
 export function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -4,24 +4,27 @@ import { isKeyName, layoutOf, layoutOfKey, type Layout } from './layout';
 import { OwnerWatch, releasedOwner } from './owners';
 import type { Place } from './place';
 
-/** What was written with a key and is not sent. */
+/** How much is unsent that was written with a key. */
 export interface UnsentOfKey {
   /** The key's hash. */
   readonly key: string;
-  /** In outboxes whose engines are gone. */
+  /** Messages in outboxes whose engines are gone. */
   readonly count: number;
 }
 
-/** What became of it. */
+/** The result of moving or discarding it. */
 export interface SettledUnsent {
-  /** Outboxes that belong to an engine that lives, or could not be moved or removed now. */
+  /** Outboxes that a live engine still owns, or that could not be moved or removed now. */
   readonly left: number;
 }
 
-/** That the user was asked what to do with what is unsent. In the folder of the key that it was written with. */
+/** A file in a key's folder: the user was asked what to do with that key's unsent messages. */
 const ASKED = 'asked';
 
-/** What is unsent at an address and was written with other keys than the one in use: it belongs to another chat, until the user says what to do. */
+/**
+ * Unsent messages at an address that were written with other keys than the one in use. They stay out of the present chat
+ * until the user decides.
+ */
 export class OtherKeys {
   readonly #disk: Disk;
   readonly #layout: Layout;
@@ -40,7 +43,7 @@ export class OtherKeys {
     this.#watch = new OwnerWatch(options.disk, options.clock, options.place);
   }
 
-  /** What waits under other keys, and is nobody's. @throws when the disk does not tell now */
+  /** The unsent messages of other keys that no live engine owns. @throws when the disk cannot tell now */
   async unsent(): Promise<readonly UnsentOfKey[]> {
     const found: UnsentOfKey[] = [];
     for (const key of await unlessMissing(this.#disk.list(this.#layout.address), [])) {
@@ -53,7 +56,7 @@ export class OtherKeys {
     return found;
   }
 
-  /** Hands what is unsent under another key to the key in use, whose engine takes it as its own. */
+  /** Moves another key's unsent messages to the key in use, whose engine then takes them over. */
   move(key: string): Promise<SettledUnsent> {
     return this.#settle(key, async (outbox) => {
       await this.#disk.makeFolder(this.#layout.outboxes);
@@ -61,12 +64,12 @@ export class OtherKeys {
     });
   }
 
-  /** Removes what is unsent under another key. */
+  /** Removes another key's unsent messages. */
   discard(key: string): Promise<SettledUnsent> {
     return this.#settle(key, (outbox) => this.#disk.removeTree(outbox));
   }
 
-  /** Of all windows that would ask what to do with it, one may. @returns whether this is the one */
+  /** Lets one of all windows ask the user. @returns whether it is this one */
   async mayAsk(key: string): Promise<boolean> {
     try {
       await this.#disk.create(this.#askedFile(key), '');
@@ -77,7 +80,7 @@ export class OtherKeys {
     }
   }
 
-  /** The key is in use again: what is written with it is asked for anew when it changes. */
+  /** The key is in use again, so that the user is asked again when it changes. */
   async forgetAsked(): Promise<void> {
     await this.#disk.remove(this.#askedFile(this.#layout.key));
   }
@@ -117,7 +120,7 @@ export class OtherKeys {
   }
 }
 
-/** The service took it; it only waits for being seen in its room. */
+/** Whether the service took the message, so that it only has to be found in its room. */
 function isSent(text: string): boolean {
   try {
     return (JSON.parse(text) as { readonly state?: unknown } | null)?.state === 'sent';

@@ -3,33 +3,33 @@ import path from 'node:path';
 import { isMissing, type Disk, type DiskClock } from '../sync/disk';
 import type { Place } from './place';
 
-/** Outboxes of engines that live in this process. */
+/** The outboxes of this process's live engines. */
 const liveOwners = new Set<string>();
 
-/** The name of an outbox that was left to whoever comes next. */
+/** Start of the name of an outbox that was released to the next engine. */
 export const RELEASED = 'released-';
 
-/** How often an engine gives a sign of life while something unsent lies in its outbox, in milliseconds. */
+/** How often an engine gives a sign of life while its outbox holds something unsent, in milliseconds. */
 export const BEAT_MS = 20_000;
 
 /**
- * An outbox of another place is taken after so long without a sign of life, in milliseconds. On the same machine that
- * happens when a start of it has cleared the temporary folder: one minute is three signs, and the user sees soon what is
- * unsent. Another machine may only be slow, or the network between it and the folder away for a moment: ten minutes. A
- * machine that slept longer finds its outbox gone before it sends from it (`OutboxTakenError`). What counts is that
- * nothing changed while this process was watching; two machines' clocks are never compared.
+ * How long an outbox of another place must be silent before it is taken, in milliseconds. On the same machine, the place
+ * changes when a restart clears the temporary folder. One minute is three missed signs, and the user soon sees what is
+ * unsent. Another machine may only be slow, or cut off from the folder for a moment, so it gets ten minutes. A machine
+ * that slept longer finds its outbox gone before it sends from it (`OutboxTakenError`). Silence means that nothing changed
+ * while this process watched; the clocks of two machines are never compared.
  */
 const SILENT_PLACE_MS = 60_000;
 const SILENT_MACHINE_MS = 600_000;
 
-/** A new name for the outbox of an engine of this process: whoever sees it knows where to look for its process. */
+/** A new name for the outbox of an engine of this process. It tells others which process to look for, and where. */
 export function newOwner({ machine, place }: Place): string {
   const owner = `${machine}.${place}.${process.pid}.${randomUUID()}`;
   liveOwners.add(owner);
   return owner;
 }
 
-/** The engine is gone, whatever its process does. */
+/** The engine is gone, even if its process lives on. */
 export function forgetOwner(owner: string): void {
   liveOwners.delete(owner);
 }
@@ -39,7 +39,7 @@ export function releasedOwner(): string {
   return `${RELEASED}${randomUUID()}`;
 }
 
-/** Which outboxes may be taken over. */
+/** Tells which outboxes may be taken over. */
 export class OwnerWatch {
   readonly #disk: Disk;
   readonly #clock: DiskClock;
@@ -53,10 +53,10 @@ export class OwnerWatch {
   }
 
   /**
-   * Whether the engine of an outbox will not send from it any more.
-   * @param isHost whether this place's windows have chosen the one who asks: then no other engine of the place sends with
-   * the key, whether it knows that or not
-   * @throws when it cannot be found out now
+   * Whether the engine of an outbox will never send from it again.
+   * @param isHost whether the caller is the elected host of this place: then no other engine of the place sends with the
+   * key, even if it has not noticed yet
+   * @throws when the disk cannot tell now
    */
   async isGone(outboxes: string, owner: string, isHost: boolean): Promise<boolean> {
     const [machine = '', place = '', pid = '', chance] = owner.split('.');
@@ -71,7 +71,7 @@ export class OwnerWatch {
     try {
       beat = await this.#disk.changedAt(folder);
     } catch (error) {
-      // Somebody has it already.
+      // Another engine has taken it already.
       if (isMissing(error)) return false;
       throw error;
     }
@@ -83,7 +83,7 @@ export class OwnerWatch {
   }
 }
 
-/** Whether the process of an owner lives, which is of this place, or at least has a process of its number. */
+/** Whether the process of an owner at this place lives, or at least some process with the same number. */
 export function isAlive(owner: string, pid: number): boolean {
   if (liveOwners.has(owner)) return true;
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;

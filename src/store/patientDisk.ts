@@ -3,35 +3,34 @@ import path from 'node:path';
 import { codeOf, isMissing, type Disk, type DiskClock } from '../sync/disk';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
 
-/** What a disk is made of. */
+/** What a disk needs. */
 export interface PatientDiskOptions {
   readonly clock: DiskClock;
-  /** Node's own when absent. */
+  /** Node's own file system when absent. */
   readonly files?: FileSystem;
-  /** Whether files are refused while somebody else has them open. */
+  /** Whether a call fails while another program has the file open. */
   readonly isWindows?: boolean;
 }
 
-/** The first wait before a call is tried again, and the longest, in milliseconds; each is twice the one before. */
+/** The first and the longest wait before a retry, in milliseconds. Each wait is twice the one before. */
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 640;
 
 /**
- * On Windows a virus scanner, an indexer or a backup holds a new file for some hundred milliseconds as a matter of
- * course, and all others are refused meanwhile. That is told like a lack of rights, which does not pass: so the wait has
- * an end, in milliseconds.
+ * On Windows, a virus scanner, an indexer or a backup often locks a new file for some hundred milliseconds. The error is
+ * the same as for missing permissions, which do not come by waiting, so the wait is limited. Milliseconds.
  */
 const HELD_MS = 5000;
 const HELD: readonly string[] = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Everywhere: too much is open, or a disk or a network hiccups. It passes at once or stays. Milliseconds. */
+/** On every system: too many open files, or a hiccup of a disk or network. It passes soon or not at all. Milliseconds. */
 const HICCUP_MS = 1000;
 const HICCUPS: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'EIO', 'EBUSY', 'ESTALE'];
 
 const FOR_USER_ALONE = 0o700;
 const FILE_FOR_USER_ALONE = 0o600;
 
-/** The machine's disk, asked again where others would give up. */
+/** The machine's disk. Tries again after failures that may pass. */
 export class PatientDisk implements Disk {
   readonly #clock: DiskClock;
   readonly #files: FileSystem;
@@ -56,7 +55,7 @@ export class PatientDisk implements Disk {
     await this.makeFolder(folder);
     const beside = `${file}.${randomUUID()}.part`;
     try {
-      // A file that could not be flushed is not to be trusted, whatever a second flush says: it is written anew.
+      // After a failed flush the file cannot be trusted, even if a second flush succeeds. It is written anew.
       await this.#patiently(() => this.#write(beside, 'w', text, true));
       await this.move(beside, file);
     } catch (error) {
@@ -71,7 +70,7 @@ export class PatientDisk implements Disk {
       try {
         await this.#write(file, 'wx', text, false);
       } catch (error) {
-        // What was made here and not filled must not stand in the way of the next try.
+        // A file that was created and not filled must not block the next try.
         if (codeOf(error) !== 'EEXIST') await this.#files.unlink(file).catch(() => undefined);
         throw error;
       }
@@ -111,7 +110,7 @@ export class PatientDisk implements Disk {
     return this.#patiently(() => this.#files.mkdtemp(start));
   }
 
-  /** Windows has no such thing and does not need it. */
+  /** Does nothing on Windows, which cannot flush a folder and does not need to. */
   async flush(folder: string): Promise<void> {
     if (this.#isWindows) return;
     await this.#patiently(async () => {
@@ -162,7 +161,7 @@ export class PatientDisk implements Disk {
     }
   }
 
-  /** Tries again what may pass, at doubling intervals. What a call did before it failed must not harm the next. */
+  /** Retries failures that may pass, at doubling intervals. Whatever a failed call did must not harm the next. */
   async #patiently<Result>(call: () => Promise<Result>): Promise<Result> {
     const startedAt = this.#clock.monotonic();
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {

@@ -4,19 +4,19 @@ import path from 'node:path';
 import { codeOf, isMissing, type Disk } from '../sync/disk';
 
 /**
- * Where a process runs, for a storage folder that more than one machine may see (a home on NFS, a redirected `%APPDATA%`,
- * the volume of a code server's replicas).
+ * Where a process runs. It matters where several machines share a storage folder (a home on NFS, a redirected
+ * `%APPDATA%`, the volume of a code server's replicas).
  */
 export interface Place {
-  /** Whoever bears the same one finds the same sockets. Another one after a start of the machine, where that clears `/tmp`. */
+  /** Processes with the same place see the same sockets. It changes when a restart of the machine clears `/tmp`. */
   readonly place: string;
-  /** The machine or container, also after it was started anew. */
+  /** The machine or container. It survives a restart. */
   readonly machine: string;
 }
 
-/** Where a place is made out. */
+/** Folders whose files identify a place. */
 export interface PlaceFolders {
-  /** Tried in this order. */
+  /** In the order of trying. */
   readonly forPlace: readonly string[];
   readonly forMachine: readonly string[];
 }
@@ -25,12 +25,12 @@ const ID_BYTES = 16;
 const SHOWN_CHARACTERS = 12;
 
 /**
- * Makes out where this process runs. No number that a system gives itself tells what is asked here: containers of one
- * image have one `machine-id`, replicas have one host name, and a process id means nothing elsewhere. What two processes
- * need is each other's sockets, and those are in the temporary folder: whoever sees the same random number there sees the
- * same sockets. It is looked for in `/tmp`, not in `TMPDIR`, which a shell may set for one window alone. The machine is
- * known by a number in `/var/tmp`, which a start of the machine does not clear. The host name counts too, for temporary
- * folders that are shared by machines. Somebody else may write these files: that makes windows talk for themselves, no more.
+ * Finds out where this process runs. No id of the system answers that: containers of one image share a `machine-id`,
+ * replicas share a host name, and a process id means nothing elsewhere. Two processes can work together when they see each
+ * other's sockets, which are in the temporary folder. So a random number is kept there, and whoever reads the same number
+ * sees the same sockets. It is kept in `/tmp`, not in `TMPDIR`, which a shell may set for one window alone. The machine is
+ * identified by a number in `/var/tmp`, which survives a restart. The host name counts too, because machines may share
+ * temporary folders. Another user may write these files; the worst of it is that each window talks to the service itself.
  */
 export async function findPlace(disk: Disk, folders: PlaceFolders = systemFolders()): Promise<Place> {
   const place = await numberIn(disk, folders.forPlace);
@@ -39,12 +39,12 @@ export async function findPlace(disk: Disk, folders: PlaceFolders = systemFolder
 }
 
 function systemFolders(): PlaceFolders {
-  // On Windows it is the user's own, stays on the machine, and lasts.
+  // On Windows it belongs to the user, is on the machine, and survives a restart.
   if (process.platform === 'win32') return { forPlace: [tmpdir()], forMachine: [tmpdir()] };
   return { forPlace: ['/tmp', tmpdir()], forMachine: ['/var/tmp', '/tmp', tmpdir()] };
 }
 
-/** The number in the first of the folders that has or takes one; without any, the host name has to do. */
+/** The number in the first folder that has or takes one. Without any, the host name alone has to do. */
 async function numberIn(disk: Disk, folders: readonly string[]): Promise<string> {
   for (const folder of folders) {
     try {
@@ -65,10 +65,10 @@ async function readOrMake(disk: Disk, file: string): Promise<string> {
   const part = `${file}-${randomBytes(ID_BYTES).toString('hex')}`;
   await disk.create(part, randomBytes(ID_BYTES).toString('hex'));
   try {
-    // Whole and at once, and whoever is first has made it.
+    // The file appears whole, and only the first one to link it succeeds.
     await disk.link(part, file);
   } catch (error) {
-    // A file system without links.
+    // The file system has no links.
     if (codeOf(error) !== 'EEXIST') await disk.move(part, file);
   }
   await disk.remove(part);

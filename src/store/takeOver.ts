@@ -4,38 +4,38 @@ import { unlessMissing, type Disk } from '../sync/disk';
 import { isKeyName, layoutOfKey, type Layout } from './layout';
 import { isAlive, releasedOwner, type OwnerWatch } from './owners';
 
-/** A folder of messages that was taken and is not gone through yet. It may be named so in the outbox of one who has died. */
+/** Start of the name of an outbox that was taken and is not gone through yet. A dead engine's outbox may hold some, too. */
 const TAKEN = 'taken-';
-/** Of messages of which nobody knows the key. */
+/** The same, for messages whose key is unknown. */
 const TAKEN_KEYLESS = 'taken-keyless-';
 
 const MESSAGE = '.json';
-/** Beside a message that was done with and could not be removed. */
+/** Marks a message that was dropped and could not be removed. */
 export const DROPPED_MARK = '.dropped';
 
-/** What a take-over needs. */
+/** What a takeover needs. */
 export interface TakeOverOptions {
   readonly disk: Disk;
   readonly watch: OwnerWatch;
   readonly layout: Layout;
-  /** The name of the own outbox. */
+  /** The name of this engine's outbox. */
   readonly owner: string;
-  /** Chosen among the windows of its place to be the one that sends with this key. */
+  /** This window was elected, among those of its place, to send with this key. */
   readonly isHost: boolean;
-  /** Local ids of what is in the own outbox; those that are taken are added. */
+  /** Local ids of the messages in this engine's outbox. Those that are taken are added. */
   readonly kept: Set<string>;
   readonly log: (line: string) => void;
 }
 
 /**
- * Moves what dead engines have left into the own outbox. Each step leaves every message in one place, where the next try
- * finds it: whatever fails is tried again, by this process or the next.
+ * Moves what dead engines have left into this engine's outbox. After each step every message is in one place, where the
+ * next try finds it. Whatever fails is tried again, by this process or the next one.
  */
 export class TakeOver {
   readonly #options: TakeOverOptions;
   readonly #own: string;
   readonly values: unknown[] = [];
-  /** What went wrong first. Something is left for the next try. */
+  /** The first failure. When there is one, something is left for the next try. */
   error: unknown;
 
   constructor(options: TakeOverOptions) {
@@ -68,7 +68,7 @@ export class TakeOver {
     }
   }
 
-  /** Whoever moves it first has it. */
+  /** The engine that moves it first gets it. */
   async #take(folder: string, as = TAKEN): Promise<void> {
     const { disk } = this.#options;
     await disk.makeFolder(this.#own);
@@ -76,9 +76,9 @@ export class TakeOver {
   }
 
   /**
-   * From before keys were kept apart. An owner was named by process, key and chance there; one that was released had no
-   * name, and what is in it may have been written for another key. An engine of that time that lives hears nothing of this
-   * one, and goes on sending.
+   * Takes outboxes from before each key had its own folder. Their names hold process, key and a random part. Released ones
+   * have no name, so what they hold may have been written for another key. A live engine of such a version does not know of
+   * this one and keeps sending.
    */
   async #takeOlder(): Promise<void> {
     const { disk, layout } = this.#options;
@@ -93,7 +93,7 @@ export class TakeOver {
         else await this.#leaveTo(layoutOfKey(layout.address, key), folder);
       });
     }
-    // Until it is empty, somebody still lives there.
+    // Fails while an engine still lives there, because the folder is not empty.
     if (owners.length > 0) await disk.removeFolder(layout.olderOutboxes).catch(() => undefined);
   }
 
@@ -103,7 +103,7 @@ export class TakeOver {
     await unlessMissing(disk.move(folder, path.join(outboxes, releasedOwner())), undefined);
   }
 
-  /** Also what an earlier try has taken and could not go through. */
+  /** Includes what an earlier try has taken and could not go through. */
   async #goThroughOwn(): Promise<void> {
     const { disk } = this.#options;
     const names = await unlessMissing(disk.list(this.#own), []);
@@ -124,11 +124,11 @@ export class TakeOver {
     for (const inside of names) {
       await this.#attempt(async () => {
         if (inside.startsWith(TAKEN)) return this.#goThrough(folder, inside, dropped, isKeyless);
-        // The mark goes after its message, which may still be there.
+        // Its message may still be there, and must be removed first.
         if (inside.endsWith(DROPPED_MARK)) return;
         const id = idOf(inside);
         const isWanted = inside.endsWith(MESSAGE) && !dropped.has(id) && !marked.has(id);
-        // One that is here already is the newer one. What is no message is the beginning of one that nobody was told is kept.
+        // If the message is here already, that copy is newer. Other files are half-written, and nobody was told they are kept.
         if (isWanted && !this.#options.kept.has(id)) return this.#takeMessage(folder, inside, isKeyless);
         return disk.remove(path.join(folder, inside));
       });
@@ -136,7 +136,7 @@ export class TakeOver {
     await disk.removeFolder(folder);
   }
 
-  /** Given only once it is in the own outbox: what fails before is found where it was. */
+  /** Gives the message only once it is in this engine's outbox. If that fails, the next try finds it where it was. */
   async #takeMessage(folder: string, name: string, isKeyless: boolean): Promise<void> {
     const { disk, layout, kept, log } = this.#options;
     const file = path.join(folder, name);
@@ -151,7 +151,7 @@ export class TakeOver {
       return;
     }
     if (isKeyless && typeof value === 'object' && value !== null) {
-      // It waits for the user, who knows whether it is meant for this key.
+      // Only the user knows whether it was meant for this key.
       value = { ...value, state: 'failed' };
       await disk.replace(path.join(this.#own, name), JSON.stringify(value));
       kept.add(idOf(name));

@@ -1,41 +1,41 @@
 import type { Clock } from '../chapi/clock';
 
-/** Time, as a disk and a store are given it. */
+/** The clock that disks and stores are given. */
 export type DiskClock = Clock;
 
 /**
- * The files of this machine, as the engine's storage and the windows' claims need them. A call that fails for a reason
- * that passes by itself (a file that a scanner holds, too many open files) is tried again for a while before it rejects,
- * with the system's code. The calls that end in `Now` are for moments that cannot wait: they are tried once.
+ * The file operations that the engine's storage and the windows' claims need. A call that fails for a reason that may pass
+ * (a file that a scanner has locked, too many open files) is retried for a while before it rejects with the system's error
+ * code. Calls that end in `Now` are for moments that cannot wait; they are tried once.
  */
 export interface Disk {
-  /** Names in a folder. @throws ENOENT too: only that means that there is none */
+  /** Names in a folder. @throws ENOENT when there is no such folder; no other error means that */
   list(folder: string): Promise<readonly string[]>;
   readText(file: string): Promise<string>;
-  /** Replaces a file, whole or not at all. Resolves when the text would survive a crash. Makes the folder. */
+  /** Replaces a file, completely or not at all. Makes the folder. Resolves when the text would survive a crash. */
   replace(file: string, text: string): Promise<void>;
-  /** Makes a file that was not there, for the user alone. @throws EEXIST when it was */
+  /** Makes a new file that only the user can read. @throws EEXIST when it exists */
   create(file: string, text: string): Promise<void>;
-  /** Makes an empty file, or none when it is there. Makes the folder. It survives the process, perhaps not a crash of the machine. */
+  /** Makes an empty file unless it exists. Makes the folder. The file survives the process, but perhaps not a crash of the machine. */
   mark(file: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
-  /** A second name for a file. @throws EEXIST when the name is taken */
+  /** Gives a file a second name. @throws EEXIST when the name is taken */
   link(file: string, name: string): Promise<void>;
-  /** Removes a file, if there is one. */
+  /** Removes a file if it exists. */
   remove(file: string): Promise<void>;
-  /** Removes an empty folder, if there is one. @throws ENOTEMPTY */
+  /** Removes an empty folder if it exists. @throws ENOTEMPTY */
   removeFolder(folder: string): Promise<void>;
-  /** Removes a folder with all that is in it, if there is one. */
+  /** Removes a folder and its contents if it exists. */
   removeTree(folder: string): Promise<void>;
-  /** Makes a folder and those above it, for the user alone. */
+  /** Makes a folder and its parents, which only the user can enter. */
   makeFolder(folder: string): Promise<void>;
-  /** Makes a folder of a name that was never there: `start` and six characters. */
+  /** Makes a folder with a new name: `start` and six random characters. */
   makeFreshFolder(start: string): Promise<string>;
-  /** What was made, moved or removed in the folder survives a crash of the machine. */
+  /** Resolves when what was made, moved or removed in the folder would survive a crash of the machine. */
   flush(folder: string): Promise<void>;
-  /** When a file or folder was changed last, milliseconds since 1970. @throws ENOENT when there is none */
+  /** When a file or folder was last changed, in milliseconds since 1970. @throws ENOENT when there is none */
   changedAt(file: string): Promise<number>;
-  /** Says that it was changed now. */
+  /** Sets the time of its last change to now. */
   touch(file: string): Promise<void>;
 
   listNow(folder: string): readonly string[];
@@ -45,17 +45,17 @@ export interface Disk {
   removeFolderNow(folder: string): void;
 }
 
-/** The system's code of an error. */
+/** An error's system code, such as ENOENT. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }
 
-/** The one error that means absence. */
+/** Whether an error means that the file does not exist. No other error does. */
 export function isMissing(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }
 
-/** What a promise resolves to; `otherwise` only when what it asks for does not exist. */
+/** The promise's value, or `otherwise` if the file does not exist. Rejects with any other error. */
 export async function unlessMissing<Found, Otherwise>(
   found: Promise<Found>,
   otherwise: Otherwise,

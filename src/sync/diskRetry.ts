@@ -17,7 +17,7 @@ export class GrowingWait {
   }
 }
 
-/** What went wrong with the disk, without the path. */
+/** The code of a disk error, for the log. The message would name the path. */
 export function diskErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

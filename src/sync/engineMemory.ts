@@ -9,29 +9,29 @@ import type { StateStore } from './stateStore';
 const FACTS = 'learned';
 const PACE = 'pace';
 
-/** What reading a room's state from disk came to. */
+/** The result of reading a room's state from disk. */
 export type Recall =
   | { readonly kind: 'known'; readonly state: RoomState }
-  /** Nothing is kept of it. */
+  /** There is none. */
   | { readonly kind: 'none' }
-  /** It could not be read now. What is kept may be worth more than what is known here, so nothing is written over it. */
+  /** It could not be read now. It may be worth more than what is known here, so it is not overwritten. */
   | { readonly kind: 'unreadable' };
 
 /**
- * What an engine remembers from one process to the next, beside its outbox. What could not be read is not written over: a
- * disk that fails for a moment costs nothing.
+ * What an engine remembers from one process to the next, apart from its outbox. It never overwrites what it could not
+ * read, so that a disk that fails for a moment costs nothing.
  */
 export class EngineMemory {
   readonly #store: StateStore;
   readonly #log: (line: string) => void;
-  /** The rooms whose state was read, or known not to be there. */
+  /** Rooms whose state was read, or is known not to exist. */
   readonly #recalled = new Set<RoomName>();
   #areFactsKnown = false;
   #isPaceKnown = false;
-  /** The states that wait to be written, the newest of each room. One is written at a time. */
+  /** What waits to be written, by name, in its latest state. Of each name, one write runs at a time. */
   readonly #waiting = new Map<string, () => unknown>();
   readonly #writing = new Set<string>();
-  /** What failed the last time: said once, not each time. */
+  /** What failed the last time. A failure that lasts is logged once. */
   readonly #failing = new Set<string>();
 
   constructor(store: StateStore, log: (line: string) => void) {
@@ -39,7 +39,7 @@ export class EngineMemory {
     this.#log = log;
   }
 
-  /** What was learned of the service before, with this key at this address. `undefined` when it can't be read now. */
+  /** What earlier engines learned of the service with this key at this address. `undefined` when it can't be read now. */
   async facts(): Promise<LearnedFacts | undefined> {
     try {
       const facts = decodeLearnedFacts(await this.#store.read(FACTS)) ?? nothingLearned;
@@ -56,7 +56,7 @@ export class EngineMemory {
     if (this.#areFactsKnown) this.#write(FACTS, () => facts);
   }
 
-  /** How the key was shared, and until when the service wanted no request. `undefined` when nothing is kept. */
+  /** How the key was shared, and until when the service wanted no requests. `undefined` when nothing is kept. */
   async pace(): Promise<BudgetState | undefined> {
     try {
       const pace = decodeBudgetState(await this.#store.read(PACE));
@@ -71,15 +71,15 @@ export class EngineMemory {
     if (this.#isPaceKnown) this.#write(PACE, () => pace);
   }
 
-  /** Whether what is kept of the room was read, or is known not to be there. */
+  /** Whether the room's state was read, or is known not to exist. */
   hasRecalled(room: RoomName): boolean {
     return this.#recalled.has(room);
   }
 
-  /** What is kept of the room. */
+  /** Reads the room's state. */
   async recall(room: RoomName): Promise<Recall> {
     const name = roomStateName(room);
-    // What waits to be written is newer than what is on disk.
+    // A state that waits to be written is newer than the one on disk.
     const waiting = this.#waiting.get(name);
     try {
       const state = decodeRoomState(waiting === undefined ? await this.#store.read(name) : waiting());
@@ -100,12 +100,12 @@ export class EngineMemory {
     });
   }
 
-  /** Tries again to write what could not be written. */
+  /** Retries writes that failed. */
   retryWrites(): void {
     for (const name of this.#waiting.keys()) if (!this.#writing.has(name)) void this.#writeWaiting(name);
   }
 
-  /** @param value asked when it is written: what changed while something else was written is written once */
+  /** @param value called when the write begins, so that several changes in the meantime cost one write */
   #write(name: string, value: () => unknown): void {
     this.#waiting.set(name, value);
     if (!this.#writing.has(name)) void this.#writeWaiting(name);
@@ -113,7 +113,7 @@ export class EngineMemory {
 
   async #writeWaiting(name: string): Promise<void> {
     this.#writing.add(name);
-    // Not before the change that is under way is whole.
+    // Later, because the present change may not be complete yet.
     await Promise.resolve();
     for (let value = this.#waiting.get(name); value !== undefined; value = this.#waiting.get(name)) {
       this.#waiting.delete(name);

@@ -1,19 +1,19 @@
 import { comparePositions, type Message } from '../chat/message';
 import { entriesBackwards, type Timeline } from '../chat/timeline';
 
-/** Stamps may be wrong by so much, in microseconds. */
+/** How far timestamps may be wrong, in microseconds. */
 const MARGIN_US = 10 * 60_000_000;
 
-/** A replica may lag so far behind, in milliseconds. */
+/** How far a replica may lag behind, in milliseconds. */
 const SETTLED_MS = 10_000;
 
-/** So many messages of other rooms must be in between. */
+/** How many messages of other rooms must lie between the page's oldest and newest. */
 const ENOUGH = 2;
 
 /**
- * Whether a page shows that the service picks the room first and limits the page then. On a service that limits first, the
- * page would hold only what the room has among the newest messages of all rooms: so it shows when newer messages of other
- * rooms are known, and the page is as long as asked all the same.
+ * Whether a page shows that the service first picks the room and then limits the page. A service that limits first would
+ * give only what the room has among the newest messages of all rooms. So a page proves the other order when it is as long
+ * as asked although messages of other rooms are newer than its oldest one.
  * @param page an answer that is as long as asked
  * @param others what is known of the other rooms
  * @param nowMs when the answer came, monotonic milliseconds
@@ -26,7 +26,7 @@ export function limitsAfterFilter(page: readonly Message[], others: readonly Tim
     for (const { message, deleted, arrivedAt } of entriesBackwards(timeline)) {
       if (message.timestamp <= oldest.timestamp + MARGIN_US) break;
       if (deleted || (arrivedAt !== undefined && nowMs - arrivedAt < SETTLED_MS)) continue;
-      // One that is stamped after the page's newest may be stamped wrongly.
+      // A message stamped after the page's newest may have a wrong stamp.
       if (page.some(({ timestamp }) => timestamp > message.timestamp)) between++;
       if (between >= ENOUGH) return true;
     }

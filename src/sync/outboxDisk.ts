@@ -4,29 +4,29 @@ import { encodeOutgoing } from '../chat/outgoingDecoder';
 import { diskErrorCode, GrowingWait } from './diskRetry';
 import { OUTBOX_TAKEN, type StateStore } from './stateStore';
 
-/** What the disk's side of an outbox is made of. */
+/** What the disk's side of an outbox needs. */
 export interface OutboxDiskOptions {
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: (line: string) => void;
-  /** The message as it is now; `undefined` when it is done with. */
+  /** The present state of a message; `undefined` when it is done. */
   readonly find: (localId: string) => Outgoing | undefined;
-  /** The disk has forgotten a message that the user gave up. */
+  /** Called when a message that the user discarded is gone from disk. */
   readonly onDiscarded: (localId: string) => void;
-  /** Another engine has taken the message over: it is no longer to be sent from here. */
+  /** Called when another engine has taken the message over, so that it must not be sent from here. */
   readonly onTakenAway: (localId: string) => void;
 }
 
 /**
- * Writes what becomes of an outbox to disk. What can't be written is tried again, with growing waits, until it is: always
- * the message as it is by then, so that no late write brings back what has passed. The log hears of it once when it
- * begins, and once when it is over.
+ * Writes each change of an outbox to disk. A write that fails is retried, with growing waits, until it succeeds. A retry
+ * writes the message as it is by then, so that no late write brings back an earlier state. The log says once that writing
+ * fails, and once that it works again.
  */
 export class OutboxDisk {
   readonly #options: OutboxDiskOptions;
-  /** Messages of which the disk does not know the last. */
+  /** Messages whose latest state is not on disk. */
   readonly #unsaved = new Set<string>();
-  /** Messages that are being written by {@link keep}, in a state that is not theirs yet. */
+  /** Messages that {@link keep} is writing, in a state that they do not have yet. */
   readonly #keeping = new Set<string>();
   readonly #wait = new GrowingWait();
   #timer: Disposable | undefined;
@@ -37,7 +37,7 @@ export class OutboxDisk {
     this.#options = options;
   }
 
-  /** Resolves when the message would survive a crash as it is given. Rejects when it could not be written. */
+  /** Resolves when the given state of the message would survive a crash. Rejects when it could not be written. */
   async keep(entry: Outgoing): Promise<void> {
     const { localId } = entry;
     this.#keeping.add(localId);
@@ -47,7 +47,7 @@ export class OutboxDisk {
       this.#succeeded();
     } catch (error) {
       if (this.#isTakenAway(localId, error)) throw error;
-      // Whatever stands there now is not known to be right; a message that nobody has kept must not turn up there later.
+      // What is on disk now may be wrong. A message that was not kept must not turn up there later.
       this.#unsaved.add(localId);
       this.#failed(error);
       throw error;
@@ -57,14 +57,14 @@ export class OutboxDisk {
   }
 
   /**
-   * Writes messages as they are now, and forgets those that are done with. Never rejects: what fails is tried again. What
-   * is kept comes before what is gone, so that no moment knows less than before.
+   * Writes messages as they are now, and drops those that are done. Never rejects, because failures are retried. Keeps
+   * before it drops, so that the disk never knows less than before.
    */
   async save(localIds: Iterable<string>): Promise<void> {
     const entries = [...localIds].map((localId) => ({ localId, entry: this.#options.find(localId) }));
     const kept = entries.filter(({ entry }) => entry !== undefined && entry.isDiscarded !== true);
     const gone = entries.filter((item) => !kept.includes(item));
-    // All asked for at once: the store keeps the order, and nothing that comes later can get in between.
+    // All calls are made at once: the store keeps their order, and no later call can get in between.
     await Promise.all([...kept, ...gone].map(({ localId, entry }) => this.#saveOne(localId, entry)));
   }
 
@@ -93,16 +93,16 @@ export class OutboxDisk {
       if (this.#isTakenAway(localId, error)) return;
       this.#unsaved.add(localId);
       this.#failed(error);
-      // A file that can't be removed may be writable: the next process has to know that the user gave the message up.
+      // A file that can't be removed may be writable. The next process has to know that the user discarded the message.
       if (entry?.isDiscarded === true) {
         await store.keepOutgoing(localId, encodeOutgoing(entry)).catch(() => undefined);
       }
     }
   }
 
-  /** Whether the error says that. */
+  /** Handles the error if it says that another engine has taken the message. @returns whether it does */
   #isTakenAway(localId: string, error: unknown): boolean {
-    // Bundles have classes of their own, so that it is told by its code.
+    // The code tells, not the class, because each bundle has its own copy of the class.
     if (diskErrorCode(error) !== OUTBOX_TAKEN) return false;
     this.#unsaved.delete(localId);
     this.#options.log('Another window has taken a message over that was waiting here.');

@@ -4,27 +4,27 @@ import { decodeOutgoing } from '../chat/outgoingDecoder';
 import { diskErrorCode, GrowingWait } from './diskRetry';
 import type { StateStore } from './stateStore';
 
-/** What a takeover of outboxes is made of. */
+/** What a takeover of outboxes needs. */
 export interface OutboxTakeoverOptions {
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: (line: string) => void;
-  /** Messages that are still to be done, oldest first. */
+  /** Called with messages that are still to be sent or found, oldest first. */
   readonly onTaken: (entries: readonly Outgoing[]) => void;
-  /** A message that is done with already; the disk has yet to forget it. */
+  /** Called with a message that is done already and has to be removed from disk. */
   readonly onDone: (localId: string) => void;
   /** The message is known to be in its room. */
   readonly isInRoom: (entry: Outgoing) => boolean;
 }
 
 /**
- * Takes over the outboxes of engines that are gone. One that can't be read now is asked for again, with growing waits:
- * an error is not absence. Nothing here rejects.
+ * Takes over the outboxes of engines that are gone. An error is not absence: an outbox that can't be read now is tried
+ * again, with growing waits. Nothing here rejects.
  */
 export class OutboxTakeover {
   readonly #options: OutboxTakeoverOptions;
   readonly #wait = new GrowingWait();
-  /** Messages that were taken, and of which the disk could not say yet whether they are done with. */
+  /** Messages that were taken. The disk could not tell yet whether they were dropped. */
   #taken: readonly Outgoing[] = [];
   #running: Promise<void> | undefined;
   #timer: Disposable | undefined;
@@ -38,17 +38,17 @@ export class OutboxTakeover {
     this.#options = options;
   }
 
-  /** Resolves after a try, when nothing was taken over so far or something could not be. */
+  /** Resolves after a try, which is made unless everything was taken over before. */
   async ensure(): Promise<void> {
     if (!this.#isComplete) await this.#try();
   }
 
-  /** Tries again when the last time is so long ago, in milliseconds: an engine may have ended since. */
+  /** Tries again when the last try is this many milliseconds ago: an engine may have ended since. */
   async refresh(afterMs: number): Promise<void> {
     if (this.#options.clock.monotonic() >= this.#lastAt + afterMs) await this.#try();
   }
 
-  /** Whether all was taken over within so many milliseconds. */
+  /** Whether everything is taken over within this many milliseconds. */
   async complete(withinMs: number): Promise<boolean> {
     await this.ensure();
     if (this.#isComplete) return true;
@@ -92,7 +92,7 @@ export class OutboxTakeover {
     }
   }
 
-  /** Hands on what is still to be done. Rejects when the disk can't tell; then what is left waits for the next try. */
+  /** Hands on the messages that are not done. Rejects when the disk can't tell; the rest then waits for the next try. */
   async #sort(): Promise<void> {
     const { store, isInRoom, onTaken, onDone } = this.#options;
     const taken = this.#taken;
@@ -100,7 +100,7 @@ export class OutboxTakeover {
     let sorted = 0;
     try {
       for (const entry of taken) {
-        // Its engine was killed before it could drop the message, or was only thought dead and kept it once more.
+        // Its engine was killed before it could drop the message, or was wrongly taken for dead and kept it once more.
         const isDone = entry.isDiscarded === true || isInRoom(entry) || (await store.wasDropped(entry.localId));
         if (isDone) onDone(entry.localId);
         else left.push(entry);

@@ -5,11 +5,11 @@ import { backgroundSpacing, nextDelay } from './cadence';
 import type { Attention, PollingSettings } from './feed';
 import type { RoomSync } from './roomSync';
 
-/** When rooms are due: by where the attention is, by how quiet they are, and by how the last look went. */
+/** Says when rooms are due, by where the attention is, how quiet they are, and how the last poll went. */
 export class PollTiming {
   readonly #clock: Clock;
   readonly #attentions: Attentions;
-  /** When somebody last said something, by room, monotonic milliseconds. */
+  /** When somebody last wrote, by room, in monotonic milliseconds. */
   readonly #activeAt = new Map<RoomName, number>();
   #polling: PollingSettings;
 
@@ -32,19 +32,19 @@ export class PollTiming {
     return this.#attentions.isInSight(room);
   }
 
-  /** Somebody says something in the room now. */
+  /** Notes that somebody writes in the room now. */
   noteActivity(room: RoomName): void {
     this.#activeAt.set(room, this.#clock.monotonic());
   }
 
-  /** Somebody last said something in the room then, in milliseconds since 1970. */
+  /** Notes when somebody last wrote in the room, in milliseconds since 1970. */
   noteLastActivity(room: RoomName, atMs: number): void {
     const agoMs = Math.max(0, this.#clock.now() - atMs);
     this.#activeAt.set(room, this.#clock.monotonic() - agoMs);
   }
 
   /**
-   * Milliseconds from the end of a look at the room to the next one.
+   * Milliseconds from the end of a poll of the room to the next one.
    * @param random from 0 to 1
    */
   delayAfter(room: RoomName, sync: RoomSync | undefined, random: number): number {
@@ -63,7 +63,7 @@ export class PollTiming {
     );
   }
 
-  /** Least milliseconds between two looks at rooms out of sight. */
+  /** The shortest time between two polls of rooms out of sight, in milliseconds. */
   backgroundSpacing(): number {
     return backgroundSpacing(this.#attentions.visible, this.#polling.backgroundSeconds * 1000);
   }

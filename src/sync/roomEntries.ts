@@ -7,7 +7,7 @@ import type { FeedEntry, GapState, OutgoingEntry, RoomSummary } from './feed';
 import type { RoomSync } from './roomSync';
 
 /**
- * One message of a room as windows hand it to each other: what is known of it, and what follows from the room's state.
+ * One message of a room in the form that windows exchange: what is known of it, and what follows from the room's state.
  * Times are milliseconds since 1970.
  */
 export interface StateEntry {
@@ -18,7 +18,7 @@ export interface StateEntry {
   readonly gap?: GapState;
 }
 
-/** The newest `count` messages of a room and what was deleted among them, oldest first. */
+/** The newest `count` messages of a room, with the deleted ones among them, oldest first. */
 export function stateEntries(sync: RoomSync, count: number): StateEntry[] {
   const unread = new Set(sync.known.unread().map(({ id }) => id));
   const shown = newestLiveEntries(sync.timeline, count);
@@ -53,7 +53,7 @@ export function feedEntry({ entry, unread, gap }: StateEntry, escapes: boolean):
   };
 }
 
-/** The message as it was written. The state keeps the service's own text, by which an edit is known. */
+/** The message as its author wrote it. The state keeps the service's text, which is how an edit is noticed. */
 export function readable(message: Message, escapes: boolean): Message {
   return escapes ? { ...message, text: unescapeOnce(message.text) } : message;
 }
@@ -87,8 +87,8 @@ export function roomSummary(sync: RoomSync, pending: readonly Outgoing[]): RoomS
 }
 
 /**
- * The ids of those entries before which messages may be missing. A gap whose own message is gone shows before the next
- * one; one below all that is shown does not show.
+ * The ids of the entries before which messages may be missing. A gap whose own message is gone is shown before the next
+ * message. A gap below all shown messages is not shown.
  */
 function gapsBefore(timeline: Timeline, shown: readonly TimelineEntry[]): ReadonlySet<string> {
   const ids = new Set<string>();

@@ -4,17 +4,17 @@ import { entriesBackwards, timelineOf, withoutConfirmation, type Timeline, type 
 import type { RoomEvidence } from './coverage';
 
 /**
- * All that is known of a room, as it outlives an engine: on disk, and from window to window when the engine moves. The
- * texts are the service's own, never as they were shown. Serialisable; times are milliseconds since 1970.
+ * All that is known of a room, in the form that outlives an engine: on disk, and from window to window when the engine
+ * moves. Texts are as the service gave them, never as they were shown. Serialisable; times are milliseconds since 1970.
  */
 export interface RoomState {
-  /** Grows with each change: of two states of one room, the higher one is the newer. */
+  /** Grows with each change. Of two states of a room, the one with the higher revision is newer. */
   readonly revision: number;
   /** Oldest first. */
   readonly entries: readonly TimelineEntry[];
   readonly gaps: Timeline['gaps'];
   readonly startReached: boolean;
-  /** How many messages the answer held that showed the room's beginning. */
+  /** How many messages were in the answer that showed the room's beginning. */
   readonly startCount: number;
   readonly mark: ReadMark;
   readonly evidence: RoomEvidence;
@@ -22,23 +22,23 @@ export interface RoomState {
   readonly answeredAt?: number;
 }
 
-/** What is known of a room beside its entries. */
+/** What is known of a room apart from its entries. */
 export interface RoomFacts extends Omit<RoomState, 'entries'> {
   readonly entryCount: number;
 }
 
-/** What a new engine begins with: the states that the last one handed over. */
+/** The states that a new engine starts with. The last engine handed them over. */
 export type RoomStates = ReadonlyMap<RoomName, RoomState>;
 
-/** So many messages of a room are kept on disk, and more where more are unread; characters of text, all together. */
+/** How many messages of a room are kept on disk, how many more if they are unread, and how many characters of text in all. */
 const KEPT_MESSAGES = 200;
 const MOST_UNREAD_KEPT = 500;
 const MOST_TEXT_KEPT = 4 * 1024 * 1024;
 
-/** Answers of so long ago say nothing any more of what is still there, in milliseconds. */
+/** After this time an answer no longer shows that a message still exists, in milliseconds. */
 export const CONFIRMED_FOR_MS = 2 * 60_000;
 
-/** The newest entries of a timeline, as many as are kept on disk. */
+/** The newest entries of a timeline that are kept on disk. */
 export function keptEntries(timeline: Timeline, unreadCount: number): readonly TimelineEntry[] {
   const most = KEPT_MESSAGES + Math.min(MOST_UNREAD_KEPT, unreadCount);
   const kept: TimelineEntry[] = [];
@@ -53,7 +53,7 @@ export function keptEntries(timeline: Timeline, unreadCount: number): readonly T
   return kept.reverse();
 }
 
-/** The state of which a window has some of the newest entries, and all that is known beside them. */
+/** The state of a room from some of its newest entries and all other facts. */
 export function stateOfPart(entries: readonly TimelineEntry[], { entryCount, ...facts }: RoomFacts): RoomState {
   if (entries.length >= entryCount) return { ...facts, entries };
   const [first] = entries;
@@ -61,7 +61,7 @@ export function stateOfPart(entries: readonly TimelineEntry[], { entryCount, ...
   return { ...facts, entries, gaps, startReached: false };
 }
 
-/** The timeline of a state, by the monotonic clock of whoever begins with it. */
+/** The timeline of a state, with times by the monotonic clock of the engine that starts with it. */
 export function timelineOfState(state: RoomState, monotonicMs: number, nowMs: number): Timeline {
   const timeline = timelineOf(
     state.entries.map((entry) => shifted(entry, monotonicMs - nowMs, monotonicMs)),
@@ -71,7 +71,7 @@ export function timelineOfState(state: RoomState, monotonicMs: number, nowMs: nu
   return age >= 0 && age < CONFIRMED_FOR_MS ? timeline : withoutConfirmation(timeline);
 }
 
-/** The entries with their times in milliseconds since 1970. */
+/** The entries, with times in milliseconds since 1970. */
 export function inWallTime(
   entries: readonly TimelineEntry[],
   monotonicMs: number,
@@ -80,12 +80,12 @@ export function inWallTime(
   return entries.map((entry) => shifted(entry, nowMs - monotonicMs, nowMs));
 }
 
-/** An entry as it is told to other windows. `epochMs`: milliseconds since 1970 when the monotonic clock stood at 0. */
+/** An entry as other windows get it. `epochMs`: milliseconds since 1970 when the monotonic clock stood at 0. */
 export function sharedEntry(entry: TimelineEntry, epochMs: number): TimelineEntry {
   return shifted(entry, epochMs, Infinity);
 }
 
-/** The entry by another clock. Nothing lies in the future there, whatever was done to the clocks meanwhile. */
+/** The entry with times by another clock. No time lies in the future there, even if a clock was set in between. */
 function shifted(entry: TimelineEntry, byMs: number, latest: number): TimelineEntry {
   const { arrivedAt, missedAt, deletedAt, before } = entry;
   if (arrivedAt === undefined && missedAt === undefined && deletedAt === undefined && before === undefined) {

@@ -6,17 +6,17 @@ import type { TimelineEntry } from '../chat/timeline';
 import type { RoomEvidence } from './coverage';
 import type { RoomState } from './roomState';
 
-/** No answer is so old that it shows a text from before an edit for longer, in milliseconds. */
+/** How long a late answer may still show the text from before an edit, in milliseconds. */
 const BEFORE_KEPT_MS = 60_000;
 
-/** The name under which a room's state is kept. */
+/** The name under which a room's state is stored. */
 export function roomStateName(room: RoomName): string {
   return `room:${room}`;
 }
 
 /**
- * The state as it is written, on disk and to other windows. Authors stand there once, and of a deleted message no more
- * than who signed it.
+ * The state in the form that is written to disk and sent to other windows. Each author is written once. Of a deleted
+ * message, only who signed it is written.
  */
 export function encodeRoomState(state: RoomState): unknown {
   const authors: Author[] = [];
@@ -43,7 +43,7 @@ export function encodeRoomState(state: RoomState): unknown {
   return { revision, gaps, startReached, startCount, mark, evidence, answeredAt, authors, entries };
 }
 
-/** Reads a state; each entry that cannot be read is left out. `undefined` when it is none at all. */
+/** Reads a state and leaves out entries that cannot be read. `undefined` when the value is no state at all. */
 export function decodeRoomState(value: unknown): RoomState | undefined {
   if (!isRecord(value)) return undefined;
   const mark = decodeMark(value['mark']);
@@ -66,7 +66,7 @@ export function decodeRoomState(value: unknown): RoomState | undefined {
 
 type Flags = Omit<TimelineEntry, 'message' | 'textDropped' | 'before'>;
 
-/** What is not the usual, so that most entries bear none of it. */
+/** Writes only what differs from the usual, so that most entries stay short. */
 function flags({ late, edited, deleted, ...rest }: Flags): Partial<Flags> {
   return {
     ...(late ? { late } : {}),
@@ -96,7 +96,7 @@ function decodeEntry(item: Readonly<Record<string, unknown>>, author: unknown): 
   const { text, signer, localId, arrivedAt, missedAt, deletedAt, before } = item;
   const isTextKept = typeof text === 'string';
   const shown = isTextKept ? text : typeof signer === 'string' ? sign('', signer) : '';
-  // As the service says it, so that one decoder reads both.
+  // In the service's form, so that one decoder reads both.
   const message = decodeMessage({ ...item, authorUser: author, parsed: shown });
   if (message === undefined) return undefined;
   const previous = isRecord(before) ? before : {};
@@ -118,7 +118,7 @@ function decodeEntry(item: Readonly<Record<string, unknown>>, author: unknown): 
   };
 }
 
-/** As an earlier version of this program wrote it: the newest messages, and nothing of what was seen of them. */
+/** Reads the form of an earlier version: the newest messages, without what was seen of them. */
 function decodeOldMessages(value: unknown): readonly TimelineEntry[] {
   const messages = Array.isArray(value) ? value.map(decodeMessage).filter((message) => message !== undefined) : [];
   return messages.map((message) => ({ message, late: false, edited: false, deleted: false }));

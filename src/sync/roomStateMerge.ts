@@ -11,10 +11,11 @@ import {
 import { timelineOfState, type RoomState } from './roomState';
 
 /**
- * The timeline with what a window had of the room under an engine that is gone: what is older or newer than all that is
- * known here, as far as it joins that; and where its state is the newer one, what had been seen of messages known to both.
- * @param isNewer whether their state is newer than the one with which the timeline began
- * @returns the same timeline where it brings nothing
+ * Adds what a window knew of the room under an engine that is gone. It adds messages older than all that are known here if
+ * the window also has the oldest of those, and newer ones if it has the newest. If the window's state is newer, it also adds
+ * what was seen of messages that both know.
+ * @param isNewer whether the window's state is newer than the one that the timeline started with
+ * @returns the same timeline if nothing was added
  */
 export function adoptedTimeline(
   timeline: Timeline,
@@ -53,8 +54,8 @@ export function adoptedTimeline(
 }
 
 /**
- * How far a room is read, by what is known here and by a newer state: as far as either says, but for what came since then
- * with an older place.
+ * How far a room is read, as far as either this mark or a newer state says. Messages that came since with an older place
+ * stay unread.
  */
 export function furtherMark(mark: ReadMark, state: RoomState): ReadMark {
   const [here, there] = [mark.through, state.mark.through];
@@ -66,7 +67,7 @@ export function furtherMark(mark: ReadMark, state: RoomState): ReadMark {
   return { ...(through === undefined ? {} : { through }), lateIds };
 }
 
-/** What is known here of a message, and what had been seen of it there. The text is for the next answer to tell. */
+/** An entry that adds what the other side saw of a message. The text stays; the next answer will tell. */
 function withWhatWasSeen(known: TimelineEntry, theirs: TimelineEntry): TimelineEntry {
   const { edited, late, localId, deleted, deletedAt } = theirs;
   const isAlike = known.localId === localId && known.edited === edited && known.late === late;

@@ -1,28 +1,32 @@
-/** What earlier engines have left. */
+/** Unsent messages that earlier engines have left. */
 export interface TakenOutgoing {
-  /** In no order. Ours from now on. */
+  /** In no order. They belong to this engine from now on. */
   readonly values: readonly unknown[];
-  /** False when some of it could not be taken now: it is still there, and whoever asks again later is given it. */
+  /** False when some could not be taken now. They are still there, and a later call may give them. */
   readonly isComplete: boolean;
 }
 
 /**
- * Where an engine keeps what must outlive it, for one key at one address. What is asked for is done in the order of asking. Whatever is given back was written by some
- * version of this program at some time: it is checked before it is used. What rejects has tried for a while, and may be asked for again.
+ * Keeps what must outlive an engine, for one key at one address. Calls are carried out in their order. Values may have been
+ * written by any version of this program, so the caller checks them. A call that rejects has tried for a while, and may be
+ * repeated.
  */
 export interface StateStore {
-  /** What earlier engines of this key that are gone have left in their outboxes. Nothing is given twice, nor what was dropped. */
+  /** Takes what this key's dead engines have left in their outboxes. Gives no message twice, and none that was dropped. */
   takeOutgoing(): Promise<TakenOutgoing>;
   /**
    * Resolves when the value would survive a crash.
-   * @throws OutboxTakenError when the message, kept here before, is another engine's by now: it must not be sent from here
+   * @throws OutboxTakenError when another engine has taken the message, which was kept here before: it must not be sent from here
    */
   keepOutgoing(localId: string, value: unknown): Promise<void>;
-  /** Resolves when the message can never be given by `takeOutgoing` again. */
+  /** Resolves when `takeOutgoing` can never give the message again. */
   dropOutgoing(localId: string): Promise<void>;
-  /** Whether a message was dropped not long ago, by whichever engine: it must not be sent again. */
+  /** Whether any engine dropped the message not long ago, so that it must not be sent again. */
   wasDropped(localId: string): Promise<boolean>;
-  /** A value kept by its name; nothing when there is none, or when it was damaged. Rejects when it cannot be read now: that says nothing of what is there. */
+  /**
+   * The value of a name; `undefined` when there is none or it is damaged. Rejects when it cannot be read now, which says
+   * nothing about whether there is one.
+   */
   read(name: string): Promise<unknown>;
   /** Resolves when the value would survive a crash. */
   write(name: string, value: unknown): Promise<void>;
@@ -31,7 +35,7 @@ export interface StateStore {
 /** The code of an `OutboxTakenError`. */
 export const OUTBOX_TAKEN = 'ETAKEN';
 
-/** Another engine has taken the outbox over, because this one gave no sign of life for long: its machine slept, perhaps. */
+/** Another engine has taken the outbox over because this one gave no sign of life for long. Perhaps its machine slept. */
 export class OutboxTakenError extends Error {
   readonly code = OUTBOX_TAKEN;
 

@@ -16,28 +16,28 @@ export interface WatchedRoomsOptions extends RoomListener {
   readonly learning: Learning;
   readonly memory: EngineMemory;
   readonly budget: RequestBudget;
-  /** What an engine before this one handed over. */
+  /** The states that the last engine handed over. */
   readonly states: RoomStates | undefined;
   /** The service's milliseconds since 1970, if its answers tell. */
   readonly serviceNow: () => number | undefined;
-  /** The room goes on from what was known of it; the stamp of its newest message, in microseconds. */
+  /** Called when a room starts from an earlier state, with the timestamp of its newest message in microseconds. */
   readonly onBegun: (room: RoomName, newestStamp: number) => void;
 }
 
-/** What is kept of a room is waited for so long before the room is looked at without it, in milliseconds. */
+/** How long a room waits for its state from disk before it is polled without it, in milliseconds. */
 const RECALL_PATIENCE_MS = 5000;
 
-/** The rooms that are looked at, and what is known of those that were. */
+/** The rooms that are polled, and the states of those that were polled before. */
 export class WatchedRooms {
   readonly #options: WatchedRoomsOptions;
   readonly #rooms = new Map<RoomName, RoomSync>();
-  /** Of rooms that are not watched now: what was handed over of them, or known when they were left. */
+  /** States of rooms that are not watched now: handed over, or saved when watching ended. */
   readonly #states: Map<RoomName, RoomState>;
-  /** When the state of a room could not be read for the first time, monotonic milliseconds. */
+  /** When reading the state of a room first failed, in monotonic milliseconds. */
   readonly #unreadableSince = new Map<RoomName, number>();
   #recallingFacts: Promise<void> | undefined;
   readonly #paceSubscription: Disposable;
-  /** Milliseconds since 1970 when the monotonic clock stood at 0. It stays, so that times that are told twice are the same. */
+  /** Milliseconds since 1970 when the monotonic clock stood at 0. It is fixed, so that a time that is told twice is the same. */
   readonly #epochMs: number;
 
   constructor(options: WatchedRoomsOptions) {
@@ -58,8 +58,8 @@ export class WatchedRooms {
 
   /**
    * Watches these rooms and no others, in this order.
-   * @returns the rooms of which something else is known than before: those that are not watched any more, and those that
-   * come back; `undefined` when nothing changed
+   * @returns the rooms for which there is now more or less to show: those no longer watched, and those that come back;
+   * `undefined` when nothing changed
    */
   replace(rooms: readonly RoomName[]): readonly RoomName[] | undefined {
     if (rooms.length === this.#rooms.size && rooms.every((room) => this.#rooms.has(room))) return undefined;
@@ -76,13 +76,13 @@ export class WatchedRooms {
     return [...gone.map(({ room }) => room), ...back];
   }
 
-  /** The newest messages of a room as other windows are told them, with times in milliseconds since 1970. */
+  /** The newest messages of a room in the form for other windows, with times in milliseconds since 1970. */
   sharedEntries(room: RoomName, count: number): readonly StateEntry[] | undefined {
     const sync = this.#rooms.get(room);
     return sync && stateEntries(sync, count).map((s) => ({ ...s, entry: sharedEntry(s.entry, this.#epochMs) }));
   }
 
-  /** All that is known of all rooms, for the engine that comes after this one. */
+  /** All that is known of all rooms, for the next engine. */
   states(): RoomStates {
     const states = new Map(this.#states);
     for (const { room, known } of this.all) {
@@ -93,8 +93,8 @@ export class WatchedRooms {
   }
 
   /**
-   * Reads what is kept of the service, of the pace, and of a room, the first time that the room is looked at.
-   * @returns whether the room can be looked at now; if not, it is to be tried again soon
+   * Reads from disk what was learned of the service, the pace, and the room's state, before the room's first poll.
+   * @returns whether the room can be polled now; if not, the caller tries again soon
    */
   async recall(sync: RoomSync): Promise<'ready' | 'changed' | 'later'> {
     const { memory, clock } = this.#options;
@@ -107,7 +107,7 @@ export class WatchedRooms {
     if (recall.kind === 'unreadable') {
       const since = this.#unreadableSince.get(room) ?? clock.monotonic();
       this.#unreadableSince.set(room, since);
-      // What is kept says how far the room was read. It is worth waiting for, but not for ever.
+      // The state on disk says how far the room was read. It is worth waiting for, but not for ever.
       return clock.monotonic() - since >= RECALL_PATIENCE_MS ? 'ready' : 'later';
     }
     this.#unreadableSince.delete(room);
@@ -151,7 +151,7 @@ export class WatchedRooms {
     const { memory, learning, budget } = this.#options;
     const [facts, pace] = await Promise.all([memory.facts(), memory.pace()]);
     if (pace !== undefined) budget.restore(pace);
-    // The next look tries again; until then nothing is written over what is kept.
+    // The next poll tries again. Until then the file is not overwritten.
     if (facts === undefined) this.#recallingFacts = undefined;
     else learning.learn({ ...facts, ...definedOf(learning.facts) });
   }

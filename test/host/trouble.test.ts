@@ -6,23 +6,7 @@ import * as vscode from 'vscode';
 import { ApiKeyStore } from '../../src/editor/apiKeyStore';
 import { ChatSession } from '../../src/editor/chatSession';
 import { wayOut } from '../../src/editor/trouble';
-
-class Memory implements vscode.Memento {
-  readonly #kept = new Map<string, unknown>();
-
-  keys(): readonly string[] {
-    return [...this.#kept.keys()];
-  }
-
-  get<T>(key: string, otherwise?: T): T | undefined {
-    return this.#kept.has(key) ? (this.#kept.get(key) as T) : otherwise;
-  }
-
-  update(key: string, value: unknown): Promise<void> {
-    this.#kept.set(key, value);
-    return Promise.resolve();
-  }
-}
+import { MemoryMemento } from '../support/memoryMemento';
 
 /** A keychain that can be locked. */
 class Keychain implements vscode.SecretStorage {
@@ -59,8 +43,8 @@ describe('a keychain that is locked', () => {
   it('is no missing key, and its way out reads the key again', async () => {
     const keychain = new Keychain();
     const context = {
-      workspaceState: new Memory(),
-      globalState: new Memory(),
+      workspaceState: new MemoryMemento(),
+      globalState: new MemoryMemento(),
       globalStorageUri: vscode.Uri.file(folder),
       extension: { packageJSON: { version: '0.0.0' } },
     };

@@ -3,16 +3,16 @@ import path from 'node:path';
 import { codeOf, isMissing, unlessMissing, type Disk } from '../disk';
 import type { Introduction } from './windowMessages';
 
-/** What whoever hosts writes down for the others. */
+/** What the host writes down for the other windows. */
 export interface Claim extends Introduction {
   /** A Unix socket's path, or the name of a pipe. */
   readonly address: string;
-  /** Whoever knows it may come in. Base64. */
+  /** Whoever knows it may connect. Base64. */
   readonly token: string;
   readonly pid: number;
 }
 
-/** A claim with its number; without what it says when that makes no sense. */
+/** A claim with its generation. `claim` is absent when its text makes no sense. */
 export interface NumberedClaim {
   readonly generation: number;
   readonly claim?: Claim;
@@ -21,35 +21,35 @@ export interface NumberedClaim {
 const NAME = /^host-([1-9]\d{0,14})$/;
 const PART = /^part-/;
 
-/** What a window that was killed while it wrote has left, is swept away after so long, in milliseconds. */
+/** How long a half-written file of a killed window is left alone before it is removed, in milliseconds. */
 const PART_LIVES_MS = 60_000;
 
-/** What file systems say that know no links. */
+/** Error codes of file systems without links. */
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL', 'EMLINK', 'EXDEV'];
 
 /**
- * Who hosts the engine of one key at one address: files `host-GENERATION` in a folder that only the user can enter. The
- * highest generation hosts, and stays when its window is gone, so that numbers only grow. A file appears whole and at
- * once, and there can be one of a name: whoever makes it first hosts. What cannot be read for a moment says nothing of
- * who hosts: then everything here rejects.
+ * Says who hosts the engine of one key at one address, by files `host-GENERATION` in a folder that only the user can enter.
+ * The window with the highest generation hosts. Its file stays when the window is gone, so that numbers only grow. A file
+ * appears whole and only one can have a name, so that the first window to make it hosts. When the folder cannot be read
+ * for a moment, nobody can tell who hosts, and everything here rejects.
  */
 export class Claims {
   readonly #folder: string;
   readonly #disk: Disk;
 
-  /** @param folder of this address and key at this place, and of nothing else */
+  /** @param folder for this address and key at this place, and for nothing else */
   constructor(folder: string, disk: Disk) {
     this.#folder = folder;
     this.#disk = disk;
   }
 
-  /** Whoever hosts, or did last. Nothing when nobody ever has. @throws when that cannot be read now */
+  /** The present or last host. `undefined` when there was never one. @throws when it cannot be read now */
   async highest(): Promise<NumberedClaim | undefined> {
     for (;;) {
       const generation = highestOf(await unlessMissing(this.#disk.list(this.#folder), []));
       if (generation === undefined) return undefined;
       const text = await unlessMissing(this.#disk.readText(this.#file(generation)), undefined);
-      // Swept away, because there is a higher one now.
+      // It was removed, because there is a higher one now.
       if (text === undefined) continue;
       const claim = decodeClaim(text);
       return claim === undefined ? { generation } : { generation, claim };
@@ -57,11 +57,11 @@ export class Claims {
   }
 
   /**
-   * Whether this generation hosts still; nothing when that cannot be told now. Cheap, and at once, so that it can be asked
-   * before each request.
+   * Whether this generation still hosts; `undefined` when that cannot be read now. Synchronous and cheap, so that it can
+   * be asked before each request.
    */
   isHighest(generation: number): boolean | undefined {
-    // What fails once may do at once; nothing is waited for here.
+    // A second try may succeed at once. There is no time to wait.
     for (let tries = 0; tries < 2; tries++) {
       try {
         return highestOf(this.#disk.listNow(this.#folder)) === generation;
@@ -74,7 +74,7 @@ export class Claims {
 
   /**
    * Claims a generation.
-   * @returns false when somebody was faster
+   * @returns false when another window was faster
    * @throws when nothing can be written here
    */
   async claim(generation: number, claim: Claim): Promise<boolean> {
@@ -84,21 +84,21 @@ export class Claims {
       await this.#disk.create(part, JSON.stringify(claim));
       await this.#place(part, generation, claim);
     } catch (error) {
-      // A call that was answered with an error may have done its work all the same.
+      // A call that failed may have done its work all the same.
       const isMine = await this.#isBy(claim, generation).catch(() => false);
       if (!isMine && codeOf(error) === 'EEXIST') return false;
       if (!isMine) throw error;
     } finally {
       await this.#disk.remove(part).catch(() => undefined);
     }
-    // Somebody may have gone on from a higher one that was not here yet when this one was chosen.
+    // Another window may have claimed a higher generation since this one was chosen.
     return highestOf(await this.#disk.list(this.#folder)) === generation;
   }
 
   /**
-   * Sweeps away the claims below this one. What cannot be swept away now is left to the next.
+   * Removes the claims below this one. What cannot be removed now is left to the next host.
    * @param now milliseconds since 1970
-   * @returns what they said
+   * @returns the removed claims
    */
   async sweep(generation: number, now: number): Promise<readonly Claim[]> {
     const swept: Claim[] = [];
@@ -131,7 +131,7 @@ export class Claims {
       await this.#disk.link(part, this.#file(generation));
     } catch (error) {
       if (!NO_LINKS.includes(codeOf(error))) throw error;
-      // The file may be seen half-written: whoever reads that looks again before it goes one higher.
+      // The file may be seen half-written. A window that sees that reads it again before it claims a higher generation.
       await this.#disk.create(this.#file(generation), JSON.stringify(claim));
     }
   }

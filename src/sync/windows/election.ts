@@ -7,7 +7,7 @@ import { ANSWER_MS, connect, openDoor } from './socketPlace';
 import type { Joined } from './windowLink';
 import type { Presence, Want } from './windowMessages';
 
-/** What a window has to say and to hear when the host changes. */
+/** What a window contributes and learns when the host changes. */
 export interface Elector {
   /** What it wants and shows now. */
   readonly situation: () => {
@@ -17,38 +17,38 @@ export interface Elector {
     readonly carried: Carried;
   };
   readonly onBacking: (backing: Backing) => void;
-  /** Whoever was behind the window is gone. */
+  /** The window's host is gone. */
   readonly onLost: () => void;
-  /** A newer version hosts, with which this one cannot talk. */
+  /** The host is a newer version, which this one cannot talk to. */
   readonly onOutdated: () => void;
 }
 
-/** After something unforeseen, the next try comes so much later, in milliseconds; twice as late each time in a row. */
+/** The first and the longest wait after an unexpected error, in milliseconds. The wait grows with each error in a row. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 
-/** What may be a claim of which only the first half is written, or a host that is flooded, is looked at again so much later, in milliseconds. */
+/** When to read a claim again that may be half-written, or to try a host again that may be flooded, in milliseconds. */
 const SECOND_LOOK_MS = 250;
 
-/** A window that hosts for itself alone tries again to share after so long, in milliseconds; twice as late each time. */
+/** When a window that hosts for itself alone tries again to share, in milliseconds. The wait doubles each time. */
 const FIRST_REUNION_MS = 10_000;
 const LONGEST_REUNION_MS = 300_000;
 
-/** The key has changed: whether this window goes on with it is known after so long, in milliseconds. */
+/** How long it takes after a change of the key until it is known whether this window goes on, in milliseconds. */
 const KEY_PAUSE_MS = 2000;
 
-/** These say that this process, not the host, has a problem. */
+/** Error codes of a problem of this process, not of the host. */
 const OWN_TROUBLES = ['EMFILE', 'ENFILE', 'ENOMEM'];
 
-/** Says again and again who hosts: joins whoever does, or hosts when nobody answers. */
+/** Decides again and again who hosts: joins the present host, or hosts when none answers. */
 export class Election {
   readonly #options: ReignOptions;
   readonly #elector: Elector;
   #reign: Reign | undefined;
   #close: (() => void) | undefined;
-  /** The generation that was found silent: not to be asked again. */
+  /** A generation that does not answer. It is not tried again. */
   #silent: number | undefined;
-  /** The generation that failed to answer once: one answer proves little. */
+  /** A generation that failed to answer once. One failure proves little. */
   #doubted: number | undefined;
   #reunionMs = FIRST_REUNION_MS;
   #pausedUntil = -Infinity;
@@ -60,7 +60,7 @@ export class Election {
     this.#elector = elector;
   }
 
-  /** Goes on until it is disposed. Never rejects. */
+  /** Runs until it is disposed. Never rejects. */
   async run(): Promise<void> {
     let wait = FIRST_WAIT_MS;
     while (!this.#isOver()) {
@@ -79,7 +79,7 @@ export class Election {
     }
   }
 
-  /** Does not host for a moment, should it come to that. */
+  /** Keeps this window from becoming host for a moment. */
   pause(): void {
     this.#pausedUntil = this.#options.clock.monotonic() + KEY_PAUSE_MS;
   }
@@ -108,17 +108,17 @@ export class Election {
       if (stream !== undefined) {
         const startedAt = clock.monotonic();
         if (await this.#join(stream, claim, generation)) return;
-        // One that was closed at once may only be flooded.
+        // A host that closes the connection at once may only be flooded.
         const isFrozen = clock.monotonic() - startedAt >= ANSWER_MS / 2;
         if (isFrozen || !(await this.#looksAgain(generation))) this.#silent = generation;
-        // Much may have happened meanwhile: the claims are read again.
+        // The claims are read again, because much may have changed meanwhile.
         return;
       }
     }
     if (!this.#isOver()) await this.#host(found);
   }
 
-  /** Waits for a moment, the first time that something is wrong with a generation. */
+  /** Waits a moment when a generation fails for the first time. @returns whether it was the first time */
   async #looksAgain(generation: number): Promise<boolean> {
     if (this.#doubted === generation) return false;
     this.#doubted = generation;
@@ -126,7 +126,7 @@ export class Election {
     return true;
   }
 
-  /** @returns whether there was anybody; resolves when the connection has ended */
+  /** Resolves when the connection has ended. @returns whether a host answered */
   async #join(stream: Socket, claim: Claim, generation: number): Promise<boolean> {
     const { clock, own, loadLink } = this.#options;
     stream.on('error', () => undefined);
@@ -178,7 +178,7 @@ export class Election {
     await this.#reignUntilEnd(reign);
   }
 
-  /** @returns whether it did, for a while */
+  /** Resolves when it no longer hosts. @returns whether it could host */
   async #hostAlone(): Promise<boolean> {
     const { presence, states, carried } = this.#elector.situation();
     this.#options.log('This window talks to the service for itself alone.');
@@ -222,7 +222,7 @@ export class Election {
     this.#elector.onLost();
   }
 
-  /** A host of an older version looks at the claims when somebody comes, and sees that it is one no longer. */
+  /** A host of an older version reads the claims when a window connects, and then sees that it no longer hosts. */
   async #reachOlder(claim: Claim | undefined): Promise<{ tell(): void; leave(): void } | undefined> {
     if (claim === undefined || claim.protocol >= this.#options.own.protocol) return undefined;
     const stream = await this.#reach(claim);
@@ -240,11 +240,11 @@ export class Election {
       if (joined.kind === 'stranger') joined.close();
       else joined.mirror.dispose();
     } catch {
-      // It is gone, or finds out before its next request.
+      // It is gone, or will find out before its next request.
     }
   }
 
-  /** Connects to whoever claims to host. Nothing when nobody listens there, or takes nobody in. */
+  /** Connects to the claimed host. `undefined` when nobody listens there or accepts the connection. */
   async #reach({ address }: Claim): Promise<Socket | undefined> {
     try {
       return await connect(address, this.#options.clock);

@@ -12,10 +12,10 @@ import { openDoor, removeSocket, type OpenDoor } from './socketPlace';
 import type { Introduction, Presence } from './windowMessages';
 import type * as WindowLink from './windowLink';
 
-/** An engine, and what has to be let go when it ends. */
+/** An engine, and what has to be released when it ends. */
 export interface OpenEngine {
   readonly engine: ChatEngine;
-  /** Leaves what is on disk to the next one. The engine is disposed of before. */
+  /** Releases what is on disk to the next engine. Called after the engine is disposed. */
   readonly release: () => void;
 }
 
@@ -27,10 +27,10 @@ export interface ReignOptions {
   readonly claims: Claims;
   /**
    * Makes the engine.
-   * @param mayAsk asked before each request: whether this window still hosts
+   * @param mayAsk called before each request: whether this window still hosts
    */
   readonly openEngine: (states: RoomStates, mayAsk: () => boolean, isHost: boolean) => OpenEngine;
-  /** What two windows need to talk, loaded when there are two. */
+  /** Loads what two windows need to talk, once there are two. */
   readonly loadLink: () => Promise<typeof WindowLink>;
   readonly log: (line: string) => void;
 }
@@ -41,35 +41,35 @@ export interface Succession {
   readonly presence: Presence;
   readonly states: RoomStates;
   readonly carried: Carried;
-  /** Called when it is sure that this window hosts, before it does. */
+  /** Called when this window has won, before it begins to host. */
   readonly onClaimed?: () => void;
 }
 
 const TOKEN_BYTES = 32;
 
-/** The windows of an earlier host have so long to come over before messages are announced, in milliseconds. */
+/** How long the windows of an earlier host have to join before messages are announced, in milliseconds. */
 const GATHERING_MS = 300;
 
-/** So often a host looks whether it has been superseded, also when it asks the service nothing. Milliseconds. */
+/** How often a host checks whether it was superseded, even when it makes no requests, in milliseconds. */
 const WATCH_MS = 5000;
 
 /**
- * For so long after it was last sure to host, a window goes on while that cannot be told, in milliseconds: two more than a
- * look at the claims may be old. One that was frozen, and may have been superseded meanwhile, was sure longer ago.
+ * How long a host carries on after its last successful check while the claims cannot be read, in milliseconds. It is two
+ * seconds more than a check may be old. A window that was frozen, and may have been superseded, made its last check before.
  */
 const TRUSTED_MS = WATCH_MS + 2000;
 
-/** A host that cannot tell for so long whether it still is one ends, in milliseconds. */
+/** A host ends when it could not check its claim for this long, in milliseconds. */
 const DOUBT_ENDS_MS = 30_000;
 
 /**
- * A host begins without what was left on disk if that takes longer, in milliseconds, and takes it up when the disk gives
- * it. Less than others wait for its hello; as long as that lets, because a message that is not known to be an own one is
- * announced as somebody else's.
+ * How long a host waits for unsent messages from disk before it begins without them, in milliseconds. It takes them in
+ * when they come. The wait is shorter than other windows wait for the host's hello, but as long as that allows: until the
+ * host knows the user's own messages, it announces them as somebody else's.
  */
 const RESTORE_MS = 4000;
 
-/** The time in which this window's process has the engine for all. */
+/** The time during which this window hosts the engine for all windows. */
 export class Reign {
   readonly #options: ReignOptions;
   readonly #generation: number;
@@ -80,7 +80,7 @@ export class Reign {
   #sayBegun: (hub: Hub) => void = () => undefined;
   readonly #begun = new Promise<Hub>((resolve) => (this.#sayBegun = resolve));
   #sayEnded: () => void = () => undefined;
-  /** Resolves when the reign ends, by whatever. */
+  /** Resolves when the reign ends, for whatever reason. */
   readonly ended = new Promise<void>((resolve) => (this.#sayEnded = resolve));
   #isOver = false;
   #door: OpenDoor | undefined;
@@ -88,7 +88,7 @@ export class Reign {
   #hub: Hub | undefined;
   #member: LocalMember | undefined;
   #watch: Disposable | undefined;
-  /** When it was last sure that this window hosts, monotonic milliseconds. */
+  /** When this window was last known to host, in monotonic milliseconds. */
   #confirmedAt = -Infinity;
   #isInDoubt = false;
 
@@ -98,9 +98,9 @@ export class Reign {
   }
 
   /**
-   * Tries to become the host of this generation: listens first, so that whoever sees the claim can come at once.
-   * @returns nothing when another window was faster
-   * @throws when this machine lets nothing be written or nobody listen
+   * Tries to become the host of this generation. Listens first, so that a window that sees the claim can connect at once.
+   * @returns `undefined` when another window was faster
+   * @throws when this process can't write the claim or can't listen
    */
   static async begin(options: ReignOptions, succession: Succession): Promise<Reign | undefined> {
     const { claims, own, disk, clock } = options;
@@ -123,7 +123,7 @@ export class Reign {
     }
   }
 
-  /** Hosts for this window alone, where nothing can be shared. */
+  /** Hosts for this window alone, where windows cannot find each other. */
   static async alone(options: ReignOptions, { presence, states, carried }: Succession): Promise<Reign> {
     const reign = new Reign(options, 0);
     reign.#engine = options.openEngine(states, () => !reign.#isOver, false);
@@ -137,7 +137,7 @@ export class Reign {
     return this.#member;
   }
 
-  /** Ends it at once: not a request more, and the others take over. */
+  /** Ends it at once. There are no more requests, and another window takes over. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -182,9 +182,9 @@ export class Reign {
     });
   }
 
-  /** Waits for the other windows there were, not for long. */
+  /** Waits a short time for the windows of the last host. */
   async #gather(windows: number): Promise<void> {
-    // The last host is gone, and this one is here. A window that has just begun knows of no others.
+    // Without the last host and this window. A window that has just started knows of no others.
     const others = windows < 2 ? Infinity : windows - 2;
     if (others === 0) return;
     await new Promise<void>((resolve) => {
@@ -213,7 +213,7 @@ export class Reign {
     return false;
   }
 
-  /** That the claims cannot be read says neither that there is a higher one nor that there is none. */
+  /** When the claims cannot be read, there may or may not be a higher one. */
   #mayAskInDoubt(sinceMs: number): boolean {
     if (!this.#isInDoubt) this.#options.log('Whether this window still talks for all could not be read. Trying again.');
     this.#isInDoubt = true;
@@ -229,7 +229,7 @@ export class Reign {
   }
 
   async #receive(stream: Socket): Promise<void> {
-    // Until somebody listens for them, errors would end the process.
+    // An error without a listener would end the process.
     stream.on('error', () => undefined);
     const { clock, own, log } = this.#options;
     const { receiveMember } = await this.#options.loadLink();
@@ -244,7 +244,7 @@ export class Reign {
       token: this.#token,
       begun: this.#begun,
       onSeated: () => this.#onHello(),
-      // One that is newer has claimed before it came.
+      // A newer version claims before it connects.
       onStranger: () => this.#mayAsk(),
     });
     this.#links.add(close);

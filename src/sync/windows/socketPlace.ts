@@ -6,35 +6,35 @@ import path from 'node:path';
 import type { Clock } from '../../chapi/clock';
 import { codeOf, type Disk } from '../disk';
 
-/** A door at a fresh address. */
+/** A listening socket at a new address. */
 export interface OpenDoor {
   /** A Unix socket's path, or the name of a pipe. */
   readonly address: string;
-  /** Lets nobody in any more and clears the address away, at once. Who is in stays. */
+  /** Stops listening and removes the address, at once. Open connections stay. */
   close(): void;
 }
 
-/** macOS has the shortest limit of a socket's path: 104 bytes, with the zero at its end. */
+/** macOS has the lowest limit for the path of a socket: 104 bytes, with the zero at its end. */
 const LONGEST_PATH_BYTES = 103;
 const SOCKET_NAME = 's';
 
-/** More than anybody has windows; a flood of connections stops here. */
+/** More windows than anybody has. A flood of connections stops here. */
 const MOST_CONNECTIONS = 100;
 
 /**
- * Nobody waits longer for a connection, nor then for the other side's proof, in milliseconds: a host that is frozen lets
- * others connect until its queue is full, and says nothing.
+ * The longest wait for a connection, and then for the other side's proof, in milliseconds. A frozen host accepts
+ * connections until its queue is full, but says nothing.
  */
 export const ANSWER_MS = 2000;
 
-/** A queue that is full is tried again after so long, in milliseconds. */
+/** When to try again after the host's queue was full, in milliseconds. */
 const FULL_QUEUE_WAIT_MS = 100;
 
-/** Listens at an address that nobody can guess, in a folder that only the user can enter. */
+/** Listens at an address that cannot be guessed, in a folder that only the user can enter. */
 export async function openDoor(disk: Disk, onConnection: (socket: Socket) => void): Promise<OpenDoor> {
   const server = createServer(onConnection);
   server.maxConnections = MOST_CONNECTIONS;
-  // A connection that could not be taken, for lack of file handles for instance, is tried again by the other side.
+  // If a connection cannot be accepted, for lack of file handles for instance, the other side tries again.
   server.on('error', () => undefined);
   if (process.platform === 'win32') {
     const address = `\\\\.\\pipe\\chapi-${randomBytes(16).toString('hex')}`;
@@ -59,7 +59,7 @@ export async function openDoor(disk: Disk, onConnection: (socket: Socket) => voi
 
 /**
  * Connects to an address.
- * @throws an error with the system's code when nobody listens there, `ETIMEDOUT` when somebody does and takes nobody in
+ * @throws an error with the system's code when nobody listens there, `ETIMEDOUT` when the listener does not accept
  */
 export async function connect(address: string, clock: Clock): Promise<Socket> {
   const startedAt = clock.monotonic();
@@ -69,7 +69,7 @@ export async function connect(address: string, clock: Clock): Promise<Socket> {
     try {
       return await connectOnce(address, clock, left);
     } catch (error) {
-      // Not this process's lack of something, as the name of the error has it, but a queue that is full.
+      // The error's name suggests that this process lacks something, but it means that the host's queue is full.
       if (codeOf(error) !== 'EAGAIN') throw error;
     }
     await new Promise<void>((resolve) => clock.setTimer(FULL_QUEUE_WAIT_MS, resolve));
@@ -81,7 +81,7 @@ async function connectOnce(address: string, clock: Clock, milliseconds: number):
   const timer = clock.setTimer(milliseconds, () => socket.destroy(timedOut()));
   try {
     await once(socket, 'connect');
-    // Whoever takes the socket listens for errors before the next event.
+    // The caller listens for errors before the next event.
     return socket;
   } catch (error) {
     socket.destroy();
@@ -96,8 +96,8 @@ function timedOut(): Error {
 }
 
 /**
- * Clears away a socket that was made here, and its folder if nothing else is in it. An address that is none of ours, a
- * file in the user's home for instance, is left alone.
+ * Removes a socket that this program made, and its folder if that is empty then. Any other address, a file in the user's
+ * home for instance, is left alone.
  */
 export function removeSocket(disk: Disk, address: string): void {
   const folder = path.dirname(address);
@@ -118,7 +118,7 @@ async function listen(server: Server, address: string): Promise<void> {
   await listening;
 }
 
-/** A fresh folder can be entered by the user alone. */
+/** Only the user can enter a fresh folder. */
 async function freshSocketPath(disk: Disk): Promise<string> {
   const sample = path.join(tmpdir(), 'chapi-XXXXXX', SOCKET_NAME);
   const base = Buffer.byteLength(sample) <= LONGEST_PATH_BYTES ? tmpdir() : '/tmp';

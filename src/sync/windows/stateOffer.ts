@@ -3,14 +3,14 @@ import type { TimelineEntry } from '../../chat/timeline';
 import type { RoomState } from '../roomState';
 import type { SharedEntry } from './entryPatch';
 
-/** So much is handed over at once: characters of text, and entries. */
+/** The size of one portion: characters of text, and entries. */
 const PORTION_LENGTH = 512 * 1024;
 const PORTION_ENTRIES = 2000;
 
 /**
- * What a window had of a room under the last host, and the next one does not know: what it was told just before that one
- * was killed, and what was scrolled back to. First what both know, for what was seen of it; then from there outwards, each
- * portion once the host shows the one before.
+ * Offers the next host what a window knew of a room under the last one: messages that arrived just before that host was
+ * killed, and older ones that the user scrolled back to. It begins with messages that both know, for what was seen of
+ * them, and continues outwards. Each portion waits until the host shows the one before.
  */
 export class StateOffer {
   readonly #state: RoomState;
@@ -19,7 +19,7 @@ export class StateOffer {
   #olderThan: number;
   #newerThan = -1;
 
-  /** @param state what the window had of the room */
+  /** @param state what the window knew of the room */
   constructor(state: RoomState) {
     this.#state = state;
     this.#entries = state.entries;
@@ -28,9 +28,9 @@ export class StateOffer {
 
   /**
    * What to hand over next.
-   * @param entries what the host tells of the room now
+   * @param entries what the host shows of the room now
    * @param revision of the host's state of the room
-   * @returns `undefined` when the host knows it all, or nothing of it
+   * @returns `undefined` when the host knows all of it, or none of it
    */
   next(entries: readonly SharedEntry[], revision: number): RoomState | undefined {
     const known = entries.filter((entry) => entry.kind === 'state').map(({ entry }) => entry.message.id);
@@ -40,7 +40,7 @@ export class StateOffer {
       this.#hasOffered = true;
       return this.#portion(newest, -1);
     }
-    // The same once more would be of no more use.
+    // Offering the same again would not help.
     if (newest > this.#newerThan && newest < this.#entries.length - 1) {
       this.#newerThan = newest;
       return this.#portion(newest, 1);
@@ -54,7 +54,7 @@ export class StateOffer {
     return this.#entries.findIndex(({ message }) => message.id === id);
   }
 
-  /** From one place on in a direction: that one, at least one more, and as many as fit. */
+  /** A portion from one place on in a direction: that entry, at least one more, and as many as fit. */
   #portion(from: number, direction: 1 | -1): RoomState {
     let end = from;
     let length = 0;

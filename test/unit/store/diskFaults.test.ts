@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { diskErrors, fileCalls, type DiskFault, type FileCall } from '../../support/faultyFileSystem';
 import { StoreBench } from '../../support/storeBench';
 
-/** What a store calls: beside these nothing can fail. */
+/** The calls that a store makes. Nothing else can fail. */
 const storeCalls: readonly FileCall[] = fileCalls.filter(
   (call) => !['link', 'mkdtemp', 'utimes', 'rm', 'readdirSync', 'mkdirSync', 'unlinkSync', 'rmdirSync'].includes(call),
 );
@@ -13,17 +13,17 @@ const spans = {
   'for 3 s': { forMs: 3000 },
 } as const satisfies Record<string, Pick<DiskFault, 'times' | 'forMs'>>;
 
-/** What Windows says while a scanner holds a file: there, it is waited for longer. */
+/** What Windows says while a scanner has locked a file. There, the disk waits longer. */
 const heldOnWindows: readonly string[] = ['EPERM', 'EACCES', 'EBUSY'];
 
 interface Life {
   /** The calls that have failed. */
   readonly failed: ReadonlySet<FileCall>;
-  /** How often each was made. */
+  /** How often each call was made. */
   readonly calls: ReadonlyMap<FileCall, number>;
 }
 
-/** A life in which everything is done that can be done with a store, and a second one that finds what is left. */
+/** One life that uses everything a store can do, and a second one that finds what is left. */
 async function live(fault: DiskFault | undefined, isWindows: boolean): Promise<Life> {
   const bench = await StoreBench.make(isWindows);
   try {
@@ -93,7 +93,7 @@ describe('a rude disk', function () {
     }
   }
 
-  // A code that is not waited for, so that each call of a life is the one that fails.
+  // This code is not retried, so that each call of a life can be the one that fails.
   for (const [span, lasts] of Object.entries(spans)) {
     it(`loses nothing and gives nothing that was dropped, at whichever moment it is rude ${span}`, async () => {
       const { calls } = await live(undefined, false);

@@ -52,7 +52,7 @@ describe('file state store', () => {
     }
   });
 
-  it('leaves the outbox of a living engine alone, and takes that of one that is gone, once', async () => {
+  it('leaves the outbox of a live engine alone, and takes that of a dead one, once', async () => {
     const first = open();
     await first.keepOutgoing('1', { text: 'one' });
     await first.keepOutgoing('2', { text: 'two' });
@@ -68,14 +68,14 @@ describe('file state store', () => {
     assert.deepEqual(await take(third), [{ text: 'changed' }]);
   });
 
-  it('gives whoever hosts every outbox of its key, also of an engine that lives, and no other', async () => {
+  it('gives the host every outbox of its key, even a live engine’s, and no other key’s', async () => {
     const superseded = open();
     const other = open('another_key');
     await superseded.keepOutgoing('1', { text: 'one' });
     await other.keepOutgoing('2', { text: 'two' });
     const host = open(KEY, true);
     assert.deepEqual(await take(host), [{ text: 'one' }]);
-    // It does not know yet, and keeps one more.
+    // It has not noticed yet, and keeps one more.
     await superseded.keepOutgoing('3', { text: 'three' });
     assert.deepEqual(await take(host), [{ text: 'three' }]);
     assert.deepEqual(await take(host), [], 'its own is not taken twice');
@@ -87,7 +87,7 @@ describe('file state store', () => {
     assert.deepEqual(await take(open('another_key')), [{ text: 'two' }]);
   });
 
-  it('knows for ten minutes that a message was dropped, whoever asks', async () => {
+  it('remembers for ten minutes that a message was dropped, whichever engine asks', async () => {
     const store = open();
     await store.keepOutgoing('1', { text: 'one' });
     assert.equal(await store.wasDropped('1'), false);
@@ -105,7 +105,7 @@ describe('file state store', () => {
     assert.equal(await store.wasDropped('1'), false);
   });
 
-  it('takes over from a process that is gone, also when that was in the middle of taking over', async () => {
+  it('takes over from a process that died, even in the middle of a takeover of its own', async () => {
     const store = open();
     await store.keepOutgoing('0', { text: 'own' });
     const [own = ''] = await files();
@@ -134,7 +134,7 @@ describe('file state store', () => {
   });
 
   it('says when it cannot write, and works again when it can', async function () {
-    // The administrator writes everywhere, and Windows knows no modes.
+    // The administrator may write everywhere, and Windows has no modes.
     const isRoot = process.platform === 'win32' || process.getuid?.() === 0;
     const store = open();
     await store.keepOutgoing('1', { text: 'one' });

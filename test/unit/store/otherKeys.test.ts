@@ -12,7 +12,7 @@ describe('what was written with another key', () => {
   beforeEach(async () => (bench = await StoreBench.make()));
   afterEach(() => bench.close());
 
-  it('is counted once its engine is gone, without what the service has', async () => {
+  it('is counted once its engine is gone, without messages that the service has', async () => {
     const old = bench.open({ key: OLD });
     for (const state of ['queued', 'failed', 'sent']) await bench.done(old.keepOutgoing(state, { text: state, state }));
     assert.deepEqual(await bench.done(bench.otherKeys().unsent()), []);
@@ -47,7 +47,7 @@ describe('what was written with another key', () => {
     assert.deepEqual(await bench.takeAll(bench.open()), ['a']);
   });
 
-  it('is asked for by one window, and anew when the key was in use again', async () => {
+  it('makes one window ask the user, and ask again after the key was in use again', async () => {
     await bench.leave(['a'], { key: OLD });
     const { key } = bench.layout(OLD);
     const asked = await Promise.all([1, 2, 3].map(() => bench.done(bench.otherKeys().mayAsk(key))));
@@ -62,7 +62,7 @@ describe('removing all that is kept', () => {
   beforeEach(async () => (bench = await StoreBench.make()));
   afterEach(() => bench.close());
 
-  it('is finished at the next start where it fails, whatever fails', async () => {
+  it('is finished at the next start, whichever call fails', async () => {
     for (const call of ['rename', 'rm', 'unlink', 'readdir', 'open', 'mkdir', 'lstat', 'close'] as const) {
       for (const code of diskErrors) {
         await bench.leave(['a', 'b']);

@@ -9,10 +9,10 @@ import { HERE } from '../../support/testDisk';
 
 const FAR = { machine: 'another-machine', place: 'another-place' };
 const BEFORE_THE_START = { machine: HERE.machine, place: 'a-place-of-yesterday' };
-/** No process of this number can be. */
+/** No process can have this number. */
 const DEAD = 999_999_999;
 
-describe('a take-over of what an engine has left', () => {
+describe('a takeover of what an engine has left', () => {
   let bench: StoreBench;
   beforeEach(async () => (bench = await StoreBench.make()));
   afterEach(() => bench.close());
@@ -26,7 +26,7 @@ describe('a take-over of what an engine has left', () => {
     assert.deepEqual(await bench.take(store), { texts: ['a', 'b'], isComplete: true });
   });
 
-  it('that fails once is made by the next try', async () => {
+  it('that fails once succeeds with the next try', async () => {
     await bench.leave(['a']);
     const store = bench.open();
     for (const call of ['readdir', 'mkdir', 'rename', 'readFile'] as const) {
@@ -42,7 +42,7 @@ describe('a take-over of what an engine has left', () => {
     );
   });
 
-  it('goes on with one that ended in the middle, in this process or in one that has died', async () => {
+  it('continues one that ended in the middle, in this process or in one that has died', async () => {
     await bench.leave(['a', 'b', 'c']);
     const store = bench.open();
     bench.faulty.fail({ call: 'readFile', code: 'EACCES', path: 'b.json' });
@@ -55,7 +55,7 @@ describe('a take-over of what an engine has left', () => {
     assert.deepEqual(await bench.takeAll(next), ['a', 'b', 'c']);
   });
 
-  it('never gives what was dropped, also when it could not be removed', async () => {
+  it('never gives a dropped message, even if it could not be removed', async () => {
     await bench.leave(['kept', 'dropped']);
     const store = bench.open();
     await bench.takeAll(store);
@@ -64,7 +64,7 @@ describe('a take-over of what an engine has left', () => {
     await bench.release(store);
     const next = bench.open();
     assert.deepEqual((await bench.take(next)).texts, ['kept']);
-    // Longer than it is known that it was dropped.
+    // Longer than a drop is remembered.
     await bench.clock.advance(3_600_000);
     bench.faulty.fail(undefined);
     await bench.release(next);
@@ -75,7 +75,7 @@ describe('a take-over of what an engine has left', () => {
     );
   });
 
-  it('waits while it cannot be read what was dropped', async () => {
+  it('waits while the list of dropped messages cannot be read', async () => {
     await bench.leave(['kept']);
     await bench.put({ [path.join(bench.layout().key, 'dropped', 'kept')]: '' });
     const store = bench.open();
@@ -85,7 +85,7 @@ describe('a take-over of what an engine has left', () => {
     assert.deepEqual(await bench.take(store), { texts: [], isComplete: true });
   });
 
-  it('rejects a drop that could not be made sure, and makes it sure when asked again', async () => {
+  it('rejects a drop that could not be made permanent, and makes it permanent when asked again', async () => {
     const store = bench.open();
     await bench.done(store.keepOutgoing('a', { text: 'a' }));
     bench.faulty.fail({ code: 'EROFS' });
@@ -96,7 +96,7 @@ describe('a take-over of what an engine has left', () => {
     assert.deepEqual(await bench.takeAll(bench.open()), []);
   });
 
-  it('leaves another machine its outbox while that gives signs of life, and takes it ten minutes after the last', async () => {
+  it('leaves another machine’s outbox alone while it gives signs of life, and takes it ten minutes after the last', async () => {
     const far = bench.open({ place: FAR });
     await bench.done(far.keepOutgoing('a', { text: 'a' }));
     const near = bench.open();
@@ -114,14 +114,14 @@ describe('a take-over of what an engine has left', () => {
     await bench.clock.advance(120_000);
     assert.deepEqual(await bench.takeAll(near), ['a']);
     bench.faulty.fail(undefined);
-    // It wakes, and must not send what is another's.
+    // It wakes, and must not send what another engine has taken.
     await assert.rejects(bench.done(far.keepOutgoing('a', { text: 'a' })), OutboxTakenError);
     await bench.done(far.keepOutgoing('b', { text: 'b' }));
     await bench.release(far);
     assert.deepEqual(await bench.takeAll(near), ['b'], 'what it released is taken at once');
   });
 
-  it('takes what was left before a start of the machine after a minute', async () => {
+  it('takes what was left before a restart of the machine after a minute', async () => {
     await bench.put({
       [path.join(bench.layout().key, 'outbox', `${HERE.machine}.${BEFORE_THE_START.place}.${DEAD}.x`, 'a.json')]:
         '{"text":"a"}',
@@ -140,7 +140,7 @@ describe('a take-over of what an engine has left', () => {
     assert.deepEqual(await bench.takeAll(bench.open({ key: 'another' })), ['a']);
   });
 
-  it('gives what is from before keys were kept apart to its key, or to the user where no key is known', async () => {
+  it('gives messages from before each key had its own folder to their key, or to the user where the key is unknown', async () => {
     const living = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
     const own = engineName('https://chapi.test/v1', KEY);
     const other = engineName('https://chapi.test/v1', 'another');
@@ -190,7 +190,7 @@ describe('values', () => {
     assert.deepEqual(await bench.done(bench.open().read('marks')), { unread: 19 });
   });
 
-  it('are each machine’s own, which begins with the newest of the others', async () => {
+  it('are kept by each machine for itself, which starts with the newest of the others', async () => {
     const near = bench.open();
     const far = bench.open({ place: FAR });
     await bench.put({ [path.join(bench.layout().key, path.basename('x'))]: '' });
@@ -201,7 +201,7 @@ describe('values', () => {
     assert.deepEqual(await bench.done(far.read('marks')), { readUpTo: 3 });
   });
 
-  it('from before machines were told apart are still known', async () => {
+  it('from before each machine had its own are still found', async () => {
     const store = bench.open();
     await bench.done(store.write('marks', 1));
     const [file = ''] = await bench.files();
@@ -209,7 +209,7 @@ describe('values', () => {
     assert.deepEqual(await bench.done(bench.open({ key: 'another' }).read('marks')), { old: 1 });
   });
 
-  it('are said once not to be writable, in words when it lasts, and again when they are', async () => {
+  it('that cannot be written are logged once, reported to the user when that lasts, and logged when they can be', async () => {
     const store = bench.open();
     bench.faulty.fail({ call: 'open', code: 'ENOSPC' });
     for (let second = 0; second < 8; second++) {

@@ -28,7 +28,7 @@ describe('a host that is out of reach', () => {
 
   it('because its queue is full is waited for no longer than two seconds', async function () {
     if (isWindows) this.skip();
-    // It listens, and never takes anybody in.
+    // It listens, and never accepts a connection.
     const address = addressOf(folder, 's');
     const script = `require('net').createServer().listen({ path: '${address}', backlog: 1 }, () => { console.log('listening'); for (;;); })`;
     const frozen = spawn(process.execPath, ['-e', script]);
@@ -50,7 +50,7 @@ describe('a host that is out of reach', () => {
     }
   });
 
-  it('because it takes in whoever comes and says nothing is followed by the next', async () => {
+  it('because it accepts connections and says nothing is followed by the next', async () => {
     const here = await WindowsHere.start(4);
     const address = addressOf(folder, 'mute');
     const seen = new Set<Socket>();
@@ -158,7 +158,7 @@ describe('a place', () => {
     return findPlace(testDisk, { forPlace: [folders[0]!], forMachine: [folders[1]!] });
   };
 
-  it('is one for all that begin at once, and stays', async () => {
+  it('is the same for all that start at once, and stays', async () => {
     const places = await Promise.all(Array.from({ length: 20 }, () => at('tmp', 'var')));
     for (const place of [...places, await at('tmp', 'var')]) assert.deepEqual(place, places[0]);
     assert.deepEqual(
@@ -178,7 +178,7 @@ describe('a place', () => {
     assert.notEqual(container.place, here.place);
   });
 
-  it('is known also where nothing can be kept', async () => {
+  it('is known even where nothing can be written', async () => {
     const nowhere = { forPlace: [path.join(folder, 'no')], forMachine: [path.join(folder, 'no')] };
     assert.deepEqual(await findPlace(testDisk, nowhere), await findPlace(testDisk, nowhere));
   });

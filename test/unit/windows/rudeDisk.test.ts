@@ -7,18 +7,18 @@ import { diskErrors, FaultyFileSystem, type DiskFault } from '../../support/faul
 import { WindowsHere } from '../../support/hostedWindow';
 
 const SPEED = 4;
-/** More would keep each other waiting for longer than windows wait. */
+/** With more, each would keep the others waiting for longer than windows wait. */
 const AT_ONCE = 12;
 
 const spans = [{ times: 3 }, { forMs: 3000 }] as const;
 
-/** What claims, sockets and handshakes call, and the store of whoever hosts. */
+/** The calls that claims, sockets, handshakes and the host's store make. */
 const calls = [
   ...(['readdir', 'readFile', 'open', 'write', 'close', 'link', 'unlink', 'mkdir', 'mkdtemp'] as const),
   ...(['readdirSync', 'unlinkSync', 'renameSync'] as const),
 ];
 
-/** A window comes, takes over and hosts, each time on a disk that is rude. */
+/** A window joins, takes over and hosts, each time on a rude disk. */
 async function live(fault: DiskFault): Promise<void> {
   const here = await WindowsHere.start(SPEED);
   try {

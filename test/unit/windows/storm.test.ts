@@ -17,7 +17,7 @@ describe('ten windows', () => {
     sandbox = await Sandbox.start();
     folder = await mkdtemp(path.join(tmpdir(), 'chapi-storm-'));
   });
-  it('agree on one engine beside a scanner that holds each file once', async function () {
+  it('agree on one engine beside a scanner that locks each file once', async function () {
     this.timeout(240_000);
     const scanned = await mkdtemp(path.join(tmpdir(), 'chapi-scanned-'));
     try {
