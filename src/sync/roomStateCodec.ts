@@ -120,7 +120,8 @@ function decodeEntry(item: Readonly<Record<string, unknown>>, author: unknown): 
 /** As an earlier version of this program wrote it: the newest messages, and nothing of what was seen of them. */
 function decodeOldMessages(value: unknown): readonly TimelineEntry[] {
   const messages = Array.isArray(value) ? value.map(decodeMessage).filter((message) => message !== undefined) : [];
-  return messages.map((message) => ({ message, late: false, edited: false, deleted: false }));
+  const distinct = new Map(messages.map((message) => [message.id, message]));
+  return [...distinct.values()].map((message) => ({ message, late: false, edited: false, deleted: false }));
 }
 
 function decodeMark(value: unknown): ReadMark | undefined {

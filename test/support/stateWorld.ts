@@ -100,9 +100,10 @@ export class StateWorld {
   }
 
   /** Another window takes over from this one, with all that it was told. */
-  async takeOver(ending: Ending = 'closed'): Promise<void> {
+  async takeOver(ending: Ending = 'closed', awayMs = 0): Promise<void> {
     const states = handedOver(this.engine);
     await this.end(ending);
+    await this.clock.advance(awayMs);
     this.start(states);
   }
 
@@ -206,7 +207,7 @@ export class StateWorld {
 }
 
 /** What an engine leaves to the next one, on its way from window to window. */
-function handedOver(engine: ChatEngine): RoomStates {
+export function handedOver(engine: ChatEngine): RoomStates {
   const states = [...engine.states()].map(([room, state]) => {
     const read = decodeRoomState(JSON.parse(JSON.stringify(encodeRoomState(state))));
     if (read === undefined) throw new Error('What is handed over cannot be read.');
