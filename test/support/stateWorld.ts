@@ -118,6 +118,37 @@ export class StateWorld {
     await this.clock.advance(count * 1000);
   }
 
+  /** Looks at the world after each of so many seconds. */
+  async watch(seconds: number, look: (second: number) => void): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await this.seconds(1);
+      look(second);
+    }
+  }
+
+  /** Lets so many polls be answered. */
+  async polls(count: number): Promise<void> {
+    const answered = (): number => this.seen.filter(({ method, status }) => method === 'GET' && status < 400).length;
+    const enough = answered() + count;
+    for (let step = 0; answered() < enough && step < 2000; step++) await this.clock.advance(50);
+    await this.clock.advance(50);
+  }
+
+  /** Nobody reaches the service for so many seconds, and others say so many messages meanwhile. */
+  async away(seconds: number, said: number): Promise<void> {
+    this.loss = () => ({ lost: 'request', code: 'ECONNREFUSED' });
+    await this.seconds(seconds / 2);
+    for (let count = 0; count < said; count++) this.say(`missed ${count}`);
+    await this.seconds(seconds / 2);
+    this.loss = () => undefined;
+    await this.seconds(90);
+  }
+
+  /** Messages are shown to be missing. */
+  get hasGap(): boolean {
+    return this.feed().some((line) => line.startsWith('…'));
+  }
+
   setRooms(rooms: readonly RoomName[]): void {
     this.rooms = rooms;
     this.engine.setRooms(rooms);
@@ -204,6 +235,13 @@ export class StateWorld {
     for (let second = 0; pending > 0 && second < 120; second++) await this.seconds(1);
     if (pending > 0) throw new Error('Loading older messages does not end.');
   }
+}
+
+/** A world whose first polls are over. */
+export async function begunWorld(options?: WorldOptions): Promise<StateWorld> {
+  const world = new StateWorld(options);
+  await world.seconds(20);
+  return world;
 }
 
 /** What an engine leaves to the next one, on its way from window to window. */
