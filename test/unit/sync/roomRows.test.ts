@@ -80,6 +80,18 @@ describe('the state of a room', () => {
         world.engine.dispose();
       });
 
+      it('shows that the oldest message of a small, quiet room was deleted meanwhile', async () => {
+        const world = await begunWorld({ before: (one) => one.sayMany(0, 5) });
+        await world.seconds(180);
+        const [oldest] = world.room().messages;
+        assert.ok(oldest !== undefined);
+        world.service.rooms.remove(oldest.id);
+        await next(world);
+        await world.seconds(60);
+        assert.equal(world.feed()[0], '(deleted)');
+        world.engine.dispose();
+      });
+
       it('keeps a gap open where it was', async () => {
         const world = await begunWorld({ settings: { pageCap: 50 }, before: (one) => one.sayMany(0, 60) });
         await world.away(60, 90);
