@@ -25,7 +25,10 @@ const event = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('say' as const), room, text, isLate: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit' as const), room, text, back: fc.nat(12) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), room, back: fc.nat(12) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('absence' as const), said: fc.nat(70), room }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('absence' as const), said: fc.constantFrom(0, 3, 60, 75), room }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('send' as const), room, text }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('readAll' as const), room }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('readUpTo' as const), room, back: fc.nat(12) }) },

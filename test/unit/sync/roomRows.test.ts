@@ -6,6 +6,7 @@ import { MemoryStateStore } from '../../support/memoryStateStore';
 import { begunWorld, handedOver, type Ending, type StateWorld } from '../../support/stateWorld';
 
 const OTHER = 'other';
+const HOUR_US = 3_600_000_000;
 
 /** Every way in which one engine can follow another. */
 const SUCCESSIONS = (['closed', 'killed'] as const).flatMap((ending: Ending) => [
@@ -89,6 +90,30 @@ describe('the state of a room', () => {
         await next(world);
         await world.seconds(60);
         assert.equal(world.feed()[0], '(deleted)');
+        world.engine.dispose();
+      });
+
+      it('deletes nothing for a late message, on a service that picks by arrival', async () => {
+        const world = await begunWorld({
+          before: (one) => {
+            const start = one.clock.now() * 1000 - HOUR_US;
+            for (let at = 0; at < 60; at++) one.say(`message ${at}`, DEFAULT_ROOM, start + 1000 * at);
+          },
+        });
+        await world.loadOlder();
+        world.instead = (request) => {
+          const pageSize = Number(new URL(request.url).searchParams.get('pageSize') ?? 30);
+          const byArrival = [...(world.asked(request) ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1));
+          const page = byArrival.slice(-pageSize).sort((left, right) => left.timestamp - right.timestamp);
+          return request.method === 'GET' ? world.pageOf(page, request) : undefined;
+        };
+        world.say('late', DEFAULT_ROOM, (world.room().messages[16]?.timestamp ?? 0) + 500);
+        await world.seconds(10);
+        const before = world.feed();
+        assert.equal(before.length, 61);
+        await next(world);
+        await world.watch(20, () => assert.equal(world.deleted(), 0));
+        assert.deepEqual(world.feed(), before);
         world.engine.dispose();
       });
 
