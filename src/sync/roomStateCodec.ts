@@ -121,7 +121,8 @@ function decodeEntry(item: Readonly<Record<string, unknown>>, author: unknown): 
 /** Reads the form of an earlier version: the newest messages, without what was seen of them. */
 function decodeOldMessages(value: unknown): readonly TimelineEntry[] {
   const messages = Array.isArray(value) ? value.map(decodeMessage).filter((message) => message !== undefined) : [];
-  return messages.map((message) => ({ message, late: false, edited: false, deleted: false }));
+  const distinct = new Map(messages.map((message) => [message.id, message]));
+  return [...distinct.values()].map((message) => ({ message, late: false, edited: false, deleted: false }));
 }
 
 function decodeMark(value: unknown): ReadMark | undefined {

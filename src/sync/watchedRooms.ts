@@ -130,6 +130,8 @@ export class WatchedRooms {
     const { memory, budget } = this.#options;
     this.#paceSubscription.dispose();
     memory.rememberPace(budget.state());
+    // That nothing has changed until now is worth knowing: what was there a moment ago is hardly out of reach later.
+    for (const sync of this.all) if (sync.known.proof.answeredAt !== undefined) memory.remember(sync);
     for (const sync of this.all) sync.dispose();
   }
 
