@@ -7,14 +7,18 @@ function hostOf(address: string): string | undefined {
   return URL.canParse(address) ? new URL(address).host : undefined;
 }
 
-function Link({ address, label }: { readonly address: string; readonly label: string | undefined }): VNode {
-  const shown = label ?? address;
+function Link({ address, label, title }: Extract<Inline, { readonly kind: 'link' }>): VNode {
   // Whoever reads other words than the address has to see where they lead.
-  const host = label === undefined || address === `mailto:${label}` ? undefined : hostOf(address);
+  const isMail = label?.length === 1 && label[0]?.kind === 'text' && address === `mailto:${label[0].text}`;
+  const host = label === undefined || isMail ? undefined : hostOf(address);
   return (
     <>
-      <a href={address} title={address} dir={label === undefined ? 'ltr' : 'auto'}>
-        {shown}
+      <a
+        href={address}
+        title={title === undefined ? address : `${address}\n${title}`}
+        dir={label === undefined ? 'ltr' : 'auto'}
+      >
+        {label === undefined ? address : inlineView(label)}
       </a>
       {host !== undefined && host !== '' && (
         <span class="link-host">
@@ -41,7 +45,7 @@ export function inlineView(nodes: readonly Inline[]): ComponentChildren {
       case 'codeSpan':
         return <code class="span">{node.text}</code>;
       case 'link':
-        return <Link address={node.address} label={node.label} />;
+        return <Link {...node} />;
       case 'mention':
         return <bdi class={node.isMe ? 'mention me' : 'mention'}>@{node.name}</bdi>;
       case 'emoji':
