@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Block, Inline } from '../chat/markup';
 import { CodeBlock } from './codeBlock';
+import { codeText } from './codeText';
 
 /** The host that an address leads to, for words that stand in its place. */
 function hostOf(address: string): string | undefined {
@@ -43,7 +44,11 @@ export function inlineView(nodes: readonly Inline[]): ComponentChildren {
       case 'strike':
         return <s>{inlineView(node.children)}</s>;
       case 'codeSpan':
-        return <code class="span">{node.text}</code>;
+        return (
+          <code class="span" dir="ltr">
+            {codeText(node.text)}
+          </code>
+        );
       case 'link':
         return <Link {...node} />;
       case 'mention':
@@ -66,14 +71,23 @@ export function blocksView(blocks: readonly Block[], path = ''): ComponentChildr
       case 'paragraph':
         return <div class="text">{inlineView(block.children)}</div>;
       case 'code':
-        return <CodeBlock code={block.text} language={block.language} part={part} />;
+        return <CodeBlock code={block.text} language={block.language} info={block.info} part={part} />;
       case 'quote':
         return <blockquote dir="auto">{blocksView(block.children, part)}</blockquote>;
       case 'list': {
         const items = block.items.map(({ number, children }, item) => (
           <li value={number}>{blocksView(children, `${part}.${item}`)}</li>
         ));
-        return block.isOrdered ? <ol dir="auto">{items}</ol> : <ul dir="auto">{items}</ul>;
+        const look = block.isLoose ? 'loose' : undefined;
+        return block.isOrdered ? (
+          <ol class={look} dir="auto">
+            {items}
+          </ol>
+        ) : (
+          <ul class={look} dir="auto">
+            {items}
+          </ul>
+        );
       }
     }
   });
