@@ -42,6 +42,7 @@ const MAX_ACROSS_LINES = 2;
 
 const signs = /`+|<|!?\[|\]/g;
 const wordEnd = new RegExp(`${SPACED_WORD}$`, 'u');
+const behindWord = /[^\s:;,.!?][ \t]$/;
 const wordStart = new RegExp(`^${SPACED_WORD}`, 'u');
 /** What is written in the place of an invisible character: that is nobody's label. */
 const placeholder = /\[U\+[0-9A-F]{4}\]/y;
@@ -133,6 +134,8 @@ export class SpanReader {
     const address = web ?? `mailto:${mail}`;
     if (whole === undefined || this.#isLabel || this.#budget.links <= 0) return undefined;
     if (!this.#context.isAddress(address)) return undefined;
+    // In `Ann Lee <ann@a.example>` the brackets belong to the text, a command perhaps.
+    if (web === undefined && behindWord.test(characterBefore(this.#text, start))) return undefined;
     this.#budget.links--;
     const label: readonly Inline[] = [{ kind: 'text', text: mail }];
     return this.#add(start, start + whole.length, {

@@ -144,11 +144,11 @@ describe('markup', () => {
   });
 
   it('takes time linear in the text, whatever is repeated', function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     // The quickest of some runs: whatever else the machine does only makes them slower.
     const time = (text: string): number =>
       Math.min(
-        ...Array.from({ length: 9 }, () => {
+        ...Array.from({ length: 4 }, () => {
           const start = performance.now();
           markupOf(text, context);
           return performance.now() - start;
@@ -230,7 +230,7 @@ describe('markup', () => {
         // Four times the text: linear is 4, quadratic 16. Half a millisecond more or less is the clock's.
         return long <= 9 * short + 5;
       };
-      // A machine that is busy for a while is so for more than nine runs; what is quadratic is so every time.
+      // A machine that is busy for a while is so for more than some runs; what is quadratic is so every time.
       assert.ok(isLinear() || isLinear() || isLinear(), `${JSON.stringify(piece)}: ${tries.join(', ')}`);
     }
   });
