@@ -33,7 +33,7 @@ export function selectionMessage(selection: CodeSelection, comment?: string): st
   return (said ? [said, ...lines] : lines).join('\n');
 }
 
-/** A file's name is not the person's own words: it can't be let to begin a line of its own in the message. */
+/** A file's name is not the person's own words: it can't be let to begin a line of its own in the message, or a fence. */
 function oneLine(text: string): string {
-  return text.replace(/[\r\n\u2028\u2029`]/g, '\uFFFD');
+  return text.replace(/[\r\n\u2028\u2029`]|^[ \t]*~(?=~~)/g, '\uFFFD');
 }

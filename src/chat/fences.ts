@@ -1,15 +1,18 @@
+import { isCodeLanguage } from './codeLanguages';
+import { fenceInfo, tildeFenceInfo, type FenceInfo } from './fenceInfo';
 import { leadingColumns, withoutColumns } from './indent';
 import { listItemStart } from './listItems';
+import type { CodeBlock } from './markup';
 import { unixLineEnds } from './visibleText';
 
-/** A piece of a message: running text, or what stands in a fence of backticks. Line ends are `\n`. */
-export type Segment =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'code'; readonly language?: string; readonly text: string };
+/** A piece of a message: running text, or what stands in a fence. Line ends are `\n`. */
+export type Segment = { readonly kind: 'text'; readonly text: string } | CodeBlock;
 
 /** Where a fenced block of code stands in a text. */
 export interface FencePlace {
   readonly language: string | undefined;
+  /** What else stands behind the opening fence about the code, as it was written. */
+  readonly info: string | undefined;
   /** From the line of the opening fence, or from the fence itself behind words, to the end of the closing one. */
   readonly start: number;
   readonly end: number;
@@ -22,24 +25,27 @@ export interface FencePlace {
   readonly isClosed: boolean;
 }
 
-type Opening = Pick<FencePlace, 'language' | 'start' | 'codeStart' | 'indent'> & { readonly length: number };
+type Opening = Pick<FencePlace, 'language' | 'info' | 'start' | 'codeStart' | 'indent'> & {
+  /** Of backticks, or of tildes. */
+  readonly sign: string;
+  readonly length: number;
+};
 type Closing = Pick<FencePlace, 'end' | 'codeEnd'>;
 
-const RUN = '```';
+const RUNS: Readonly<Record<string, string>> = { '`': '```', '~': '~~~' };
+const anyRun = /`{3}|~{3}/g;
 const MAX_INDENT = 3;
 /** Longer ones behind words are no fences: for each length the whole text may have to be looked through. */
 const MAX_LENGTH_BEHIND_WORDS = 8;
 
-const strictOpening = /^[ \t]*(`{3,})([^`]*)$/;
-const strictClosing = /^[ \t]*(`{3,})[ \t]*$/;
-const looseOpening = /^(`{3,})([\w+#.-]{0,30})[ \t]*$/;
+const strictOpening = /^[ \t]*(?:(`{3,})([^`]*)|(~{3,})([^\n]*))$/;
+const strictClosing = /^[ \t]*(`{3,}|~{3,})[ \t]*$/;
+const looseOpening = /^(`{3,})([\w+#.-]{0,30}|(?=[\w{])[^`]{0,80}[^`\s])[ \t]*$/;
+const plainName = /^[\w+#.-]{0,30}$/;
 const looseClosing = /^(`{3,})[ \t]*$/;
 /** Behind its blank, what follows is text. */
 const closingBeforeWords = /^[ \t]*(`{3,})[ \t](?=[^`]*$)/;
 const quoted = /^ {0,3}>/;
-/** A language, and words about the code, as in `ts title=a.ts`. Else the code itself begins behind the fence. */
-const infoString =
-  /^[ \t]*([^\s(){}[\];=<>"',]*)(?:[ \t]+(?:\{[\d, .-]*\}|(?:title|file|filename|name|path)=\S+))*[ \t]*$/;
 
 /** Reads the fences of a text one after another, strictly by CommonMark's rules or as people write them. */
 class FenceReader {
@@ -51,6 +57,8 @@ class FenceReader {
   #itemColumn = 0;
   /** Up to here, nothing closes a fence of so many backticks behind words. */
   #unclosed = { until: 0, length: 0 };
+  /** Nothing more closes a fence of so many tildes. */
+  #unclosedTildes = Infinity;
   /** Fences that were opened and not closed, and those behind words that were not read as fences. */
   leftovers = 0;
 
@@ -62,7 +70,7 @@ class FenceReader {
   next(): FencePlace | undefined {
     let run = -1;
     while (this.#at <= this.#text.length) {
-      if (run < this.#at) run = this.#text.indexOf(RUN, this.#at);
+      if (run < this.#at) run = this.#nextRun();
       if (run === -1) return undefined;
       const start = this.#at;
       const end = endOfLine(this.#text, start);
@@ -70,12 +78,18 @@ class FenceReader {
       this.#at = end + 1;
       this.#enterItem(line);
       if (run >= end) continue;
-      const place = this.#strictFence(line, start) ?? this.#looseFence(line, start, run);
+      const place = this.#strictFence(line, start) ?? this.#looseFence(line, start);
       if (place === undefined) continue;
       this.#at = place.end + 1;
       return place;
     }
     return undefined;
+  }
+
+  /** Where the next fence may begin, from the line that is read next. */
+  #nextRun(): number {
+    anyRun.lastIndex = this.#at;
+    return anyRun.exec(this.#text)?.index ?? -1;
   }
 
   #enterItem(line: string): void {
@@ -88,13 +102,22 @@ class FenceReader {
     const match = strictOpening.exec(line);
     const indent = leadingColumns(line);
     if (match === null || indent > this.#itemColumn + MAX_INDENT) return undefined;
-    const [, fence = '', info = ''] = match;
-    // Blanks at both ends would be tried in every way.
-    const named = infoString.exec(info.trim());
-    const codeStart = start + line.length + (named === null ? -info.trimStart().length : 1);
-    const opening = { language: named?.[1] || undefined, start, codeStart, indent, length: fence.length };
-    const close = this.#closing(opening, this.#isLoose, this.#at);
+    const [, backticks, words = '', tildes, about = ''] = match;
+    const fence = backticks ?? tildes ?? '';
+    const sign = fence.charAt(0);
+    const named = sign === '~' ? tildeFenceInfo(about) : fenceInfo(words);
+    const codeStart = start + line.length + (named === undefined ? -words.trimStart().length : 1);
+    const { language, info }: FenceInfo = named ?? {};
+    const opening = { language, info, sign, start, codeStart, indent, length: fence.length };
+    // `~~~ Release 1.2 ~~~` is a headline.
+    const isHeadline = about.trimEnd().endsWith('~~~');
+    if (isHeadline && fence.length >= this.#unclosedTildes) return undefined;
+    const close = this.#closing(opening, this.#isLoose && sign === '`', this.#at);
     if (typeof close === 'object') return placeOf(opening, close, true);
+    if (isHeadline) {
+      this.#unclosedTildes = fence.length;
+      return undefined;
+    }
     this.leftovers++;
     const { length } = this.#text;
     const codeEnd = length - (this.#text.endsWith('\n') ? 1 : 0);
@@ -102,11 +125,16 @@ class FenceReader {
   }
 
   /** A fence behind words, if there is one that closes it and there are no other backticks that it could belong to. */
-  #looseFence(line: string, start: number, run: number): FencePlace | undefined {
-    const before = line.slice(0, run - start);
-    const match = looseOpening.exec(line.slice(run - start));
+  #looseFence(line: string, start: number): FencePlace | undefined {
+    const column = line.indexOf('```');
+    if (column === -1) return undefined;
+    const run = start + column;
+    const before = line.slice(0, column);
+    const match = looseOpening.exec(line.slice(column));
     if (match === null || before.trim() === '' || quoted.test(line)) return undefined;
-    const [, fence = '', language = ''] = match;
+    const [, fence = '', written = ''] = match;
+    const named = plainName.test(written) ? { language: written } : fenceInfo(written);
+    if (named === undefined || (!plainName.test(written) && !isCodeLanguage(named.language ?? ''))) return undefined;
     if (fence.length > MAX_LENGTH_BEHIND_WORDS || (before.includes('`') && before.split('`').length % 2 === 0)) {
       return undefined;
     }
@@ -115,7 +143,16 @@ class FenceReader {
     if (!this.#isLoose || isKnown) return undefined;
     const indent = listItemStart(line)?.textColumn ?? leadingColumns(line);
     const codeStart = this.#at;
-    const opening = { language: language || undefined, start: run, codeStart, indent, length: fence.length };
+    const { language, info }: FenceInfo = named;
+    const opening = {
+      language: language || undefined,
+      info,
+      sign: '`',
+      start: run,
+      codeStart,
+      indent,
+      length: fence.length,
+    };
     const close = this.#closing(opening, true, this.#at, true);
     if (typeof close === 'number') this.#unclosed = { until: close, length: fence.length };
     if (typeof close === 'number' || close.codeEnd < codeStart) return undefined;
@@ -127,15 +164,15 @@ class FenceReader {
    * What closes a fence; or the place before which nothing does, the end of the text, or another fence with a language if
    * one must not be run over.
    */
-  #closing({ length }: Opening, isLoose: boolean, from: number, stopsAtOpenings = false): Closing | number {
+  #closing({ sign, length }: Opening, isLoose: boolean, from: number, stopsAtOpenings = false): Closing | number {
     for (let at = from; ;) {
-      const run = this.#text.indexOf(RUN, at);
+      const run = this.#text.indexOf(RUNS[sign] ?? sign, at);
       if (run === -1) return this.#text.length;
       const start = Math.max(from, this.#text.lastIndexOf('\n', run) + 1);
       const end = endOfLine(this.#text, run);
       const line = this.#text.slice(start, end);
       const strict = strictClosing.exec(line)?.[1] ?? '';
-      if (strict.length >= length && leadingColumns(line) <= this.#itemColumn + MAX_INDENT) {
+      if (strict.startsWith(sign) && strict.length >= length && leadingColumns(line) <= this.#itemColumn + MAX_INDENT) {
         return { end, codeEnd: start - 1 };
       }
       if (isLoose && strict === '' && !quoted.test(line)) {
@@ -152,8 +189,8 @@ class FenceReader {
 }
 
 function placeOf(opening: Opening, { end, codeEnd }: Closing, isClosed: boolean): FencePlace {
-  const { language, start, codeStart, indent } = opening;
-  return { language, start, end, codeStart, codeEnd: Math.max(codeStart, codeEnd), indent, isClosed };
+  const { language, info, start, codeStart, indent } = opening;
+  return { language, info, start, end, codeStart, codeEnd: Math.max(codeStart, codeEnd), indent, isClosed };
 }
 
 function endOfLine(text: string, from: number): number {
@@ -172,8 +209,8 @@ function readFences(
 }
 
 /**
- * The fenced blocks of a text whose line ends are `\n`. CommonMark's rules for backtick fences come first: a fence is
- * closed by one at least as long, or by the end of the text; the language is the first word after the opening fence. Beyond
+ * The fenced blocks of a text whose line ends are `\n`. CommonMark's rules come first: a fence is closed by one
+ * at least as long, or by the end of the text; what stands behind the opening fence says which language it is. Beyond
  * them, an item of a list may have fences that are indented as its text is, and code may begin behind the opening fence.
  *
  * People also open a fence behind words, close it behind the last line of code, and go on behind the closing one. So a text is read when more of its
@@ -225,8 +262,8 @@ export function splitFences(text: string): readonly Segment[] {
 }
 
 /** A fence as a piece of a message. */
-export function codeSegment(text: string, place: FencePlace): Extract<Segment, { readonly kind: 'code' }> {
-  const code = codeOf(text, place);
-  const { language } = place;
-  return language === undefined ? { kind: 'code', text: code } : { kind: 'code', language, text: code };
+export function codeSegment(text: string, place: FencePlace): CodeBlock {
+  const { language, info } = place;
+  const said = { ...(language === undefined ? {} : { language }), ...(info === undefined ? {} : { info }) };
+  return { kind: 'code', ...said, text: codeOf(text, place) };
 }

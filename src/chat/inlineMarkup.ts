@@ -1,5 +1,8 @@
 import type { Inline, MarkupContext } from './markup';
 import { NODE, roleOfMark } from './markRoles';
+import { SpanReader, type Budget, type LabelReader, type Span } from './markupSpans';
+import { inSkinTone } from './skinTones';
+import { SPACED_WORD } from './unspacedScripts';
 
 /** Text without any markup in it, or something that markup goes around; or a run of one of the marks. */
 type Token =
@@ -11,13 +14,6 @@ type Token =
       readonly opens: boolean;
       readonly closes: boolean;
     };
-
-/** Where a node stands that was read before the marks. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  readonly node: Inline;
-}
 
 const STYLES: Readonly<Record<string, 'bold' | 'italic' | 'strike'>> = {
   '*': 'bold',
@@ -31,93 +27,63 @@ const STYLES: Readonly<Record<string, 'bold' | 'italic' | 'strike'>> = {
 const MAX_PIECES = 2000;
 const MAX_LINKS = 500;
 
-const word = /[\p{L}\p{M}\p{N}]/u;
-const codeSpan = /(?<!`)(`{1,8})(?!`)([^\n]+?)(?<!`)\1(?!`)/gu;
-/** Not around what is written in the place of an invisible character: that is nobody's label. */
-const labelledLink = /\[(?!U\+[0-9A-F]{4}\])([^[\]\n]{1,200})\]\(((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})\)/gu;
-/** Not `git@github.example:a/b.git`, which is the address of a repository. */
-const mailAddress =
-  /(?<![\p{L}\p{N}.+_/:@-])[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,24}(?![\p{L}\p{N}@-]|:[\p{L}\p{N}/~])/giu;
+/** Links with pictures in their words, pictures with links in theirs: what is deeper is text. */
+const MAX_LABEL_DEPTH = 4;
+
+const word = new RegExp(SPACED_WORD, 'u');
 const special = /\*+|_+|~+|@|:[a-z0-9_+-]{1,40}:/gu;
+const skinTone = /:skin-tone-(\d):/y;
+/** Between paragraphs, nothing goes on. */
+const blankLines = /\n[ \t]*(?=\n)/g;
 
 /** Reads one paragraph. What it gives joined is the text, but for the marks and addresses behind labels. */
 class InlineReader {
   readonly #text: string;
   readonly #context: MarkupContext;
-  readonly #spans: Span[] = [];
+  readonly #budget: Budget;
+  /** The text stands so deep in the labels of links; in the text itself 0. */
+  readonly #labelDepth: number;
+  #spans: readonly Span[] = [];
   readonly #tokens: Token[] = [];
-  #linksLeft = MAX_LINKS;
 
-  constructor(text: string, context: MarkupContext) {
+  constructor(text: string, context: MarkupContext, budget: Budget, labelDepth: number) {
     this.#text = text;
     this.#context = context;
+    this.#budget = budget;
+    this.#labelDepth = labelDepth;
   }
 
   /** First what nothing else can stand in, then token by token what is around it. */
-  read(): readonly Token[] {
-    this.#between(codeSpan, 0, this.#text.length, this.#readLabels, (match) => {
-      const [whole, , code = ''] = match;
-      // Some write a backtick for an apostrophe: don`t, geht`s.
-      const isInWords =
-        word.test(lastCharacter(this.#text, match.index)) && startsWithWord(this.#text, match.index + whole.length);
-      return isInWords ? undefined : { kind: 'codeSpan', text: code };
-    });
+  read(): readonly Inline[] {
+    this.#spans = this.#readSpans();
     this.#readSpecials();
-    return this.#tokens;
+    return write(this.#tokens, pairMarks(this.#tokens), 0, this.#tokens.length);
   }
 
-  readonly #readLabels = (start: number, end: number): void => {
-    this.#between(labelledLink, start, end, this.#readAddresses, ([, label = '', address = '']) => {
-      if (this.#linksLeft <= 0 || !this.#context.isAddress(address)) return undefined;
-      this.#linksLeft--;
-      return label === address ? { kind: 'link', address } : { kind: 'link', address, label };
-    });
-  };
-
-  readonly #readAddresses = (start: number, end: number): void => {
-    let at = start;
-    for (const { text, isLink } of this.#context.splitLinks(this.#text.slice(start, end), this.#linksLeft)) {
-      const pieceEnd = at + text.length;
-      if (isLink) {
-        this.#linksLeft--;
-        this.#spans.push({ start: at, end: pieceEnd, node: { kind: 'link', address: text } });
-      } else {
-        this.#between(mailAddress, at, pieceEnd, undefined, ([address]) => {
-          if (this.#linksLeft-- <= 0) return undefined;
-          return { kind: 'link', address: `mailto:${address}`, label: address };
-        });
-      }
-      at = pieceEnd;
+  #readSpans(): readonly Span[] {
+    const spans: Span[] = [];
+    let from = 0;
+    const addUntil = (end: number): void => {
+      if (end <= from) return;
+      const part = this.#text.slice(from, end);
+      const reader = new SpanReader(part, this.#context, this.#budget, this.#readLabel, this.#labelDepth > 0);
+      for (const span of reader.read()) spans.push({ ...span, start: from + span.start, end: from + span.end });
+    };
+    for (const { index } of this.#text.matchAll(blankLines)) {
+      addUntil(index);
+      from = index;
     }
-  };
-
-  /** Adds a node for each match, and hands what lies between to `rest`. A match without a node is part of the rest. */
-  #between(
-    pattern: RegExp,
-    start: number,
-    end: number,
-    rest: ((start: number, end: number) => void) | undefined,
-    node: (match: RegExpExecArray) => Inline | undefined,
-  ): void {
-    let from = start;
-    const matcher = new RegExp(pattern);
-    matcher.lastIndex = start;
-    const piece = this.#text.slice(0, end);
-    for (;;) {
-      const match = this.#spans.length < MAX_PIECES ? matcher.exec(piece) : null;
-      if (match === null) break;
-      const found = node(match);
-      if (found === undefined) {
-        // What ends a code span that is none may begin one that is.
-        if (pattern === codeSpan) matcher.lastIndex = match.index + (match[1] ?? '').length;
-        continue;
-      }
-      if (match.index > from) rest?.(from, match.index);
-      this.#spans.push({ start: match.index, end: matcher.lastIndex, node: found });
-      from = matcher.lastIndex;
-    }
-    if (end > from) rest?.(from, end);
+    addUntil(this.#text.length);
+    return spans;
   }
+
+  readonly #readLabel: LabelReader = (label, isImage) => {
+    const isDeep = this.#labelDepth >= MAX_LABEL_DEPTH;
+    const nodes: readonly Inline[] = isDeep
+      ? [{ kind: 'text', text: label }]
+      : new InlineReader(label, this.#context, this.#budget, this.#labelDepth + 1).read();
+    return isImage ? [{ kind: 'text', text: wordsOf(nodes) }] : nodes;
+  };
 
   /** The text as it is for marks and names: of what was read before they see only that there is something. */
   #shape(): string {
@@ -135,18 +101,18 @@ class InlineReader {
     let from = 0;
     let next = 0;
     const addUntil = (index: number): void => {
-      for (; (this.#spans[next]?.start ?? index) < index && this.#tokens.length < MAX_PIECES; next++) {
+      for (; (this.#spans[next]?.start ?? index) < index; next++) {
         const span = this.#spans[next];
         if (span === undefined) break;
         this.#addText(from, span.start);
-        this.#tokens.push({ kind: 'node', node: span.node });
+        for (const node of span.nodes) this.#tokens.push({ kind: 'node', node });
         from = span.end;
       }
       this.#addText(from, index);
       from = index;
     };
     special.lastIndex = 0;
-    while (this.#tokens.length < MAX_PIECES) {
+    for (let left = this.#budget.pieces; left > 0;) {
       const found = special.exec(shape);
       if (found === null) break;
       const token = this.#specialAt(shape, found[0], found.index);
@@ -157,8 +123,9 @@ class InlineReader {
       }
       addUntil(found.index);
       this.#tokens.push(token);
-      const isMention = token.kind === 'node' && token.node.kind === 'mention';
-      from += isMention ? 1 + token.node.name.length : found[0].length;
+      left--;
+      this.#budget.pieces--;
+      from += lengthOf(token) ?? found[0].length;
       special.lastIndex = from;
     }
     addUntil(shape.length);
@@ -167,18 +134,29 @@ class InlineReader {
   #specialAt(shape: string, found: string, index: number): Token | undefined {
     const before = lastCharacter(shape, index);
     if (found === '@') {
-      const mention = word.test(before) ? undefined : this.#context.mentionAt(shape, index + 1);
+      if (this.#labelDepth > 0 || word.test(before)) return undefined;
+      const mention = this.#context.mentionAt(shape, index + 1);
       return mention === undefined ? undefined : { kind: 'node', node: { kind: 'mention', ...mention } };
     }
     const end = index + found.length;
-    if (found.startsWith(':')) {
-      const isInWord = word.test(before) || startsWithWord(shape, end);
-      const emoji = isInWord ? undefined : this.#context.emojiOf(found.slice(1, -1));
-      return emoji === undefined ? undefined : { kind: 'node', node: { kind: 'emoji', shortcode: found, emoji } };
-    }
+    if (found.startsWith(':')) return word.test(before) ? undefined : this.#emojiAt(shape, found, end);
     if (!(found in STYLES)) return undefined;
     const { opens, closes } = roleOfMark(shape, index, end);
     return opens || closes ? { kind: 'mark', mark: found, before, opens, closes } : undefined;
+  }
+
+  #emojiAt(shape: string, found: string, end: number): Token | undefined {
+    const emoji = this.#context.emojiOf(found.slice(1, -1));
+    if (emoji === undefined) return undefined;
+    skinTone.lastIndex = end;
+    const [tone = '', number] = skinTone.exec(shape) ?? [];
+    const toned = number === undefined ? undefined : inSkinTone(emoji, Number(number));
+    if (startsWithWord(shape, end + (toned === undefined ? 0 : tone.length))) return undefined;
+    const node: Inline =
+      toned === undefined
+        ? { kind: 'emoji', shortcode: found, emoji }
+        : { kind: 'emoji', shortcode: found + tone, emoji: toned };
+    return { kind: 'node', node };
   }
 
   #addText(start: number, end: number): void {
@@ -194,6 +172,24 @@ function lastCharacter(text: string, end: number): string {
 function startsWithWord(text: string, start: number): boolean {
   const [first = ''] = text.slice(start, start + 2);
   return word.test(first);
+}
+
+/** How much of the text a token is; `undefined` for all that was found. */
+function lengthOf(token: Token): number | undefined {
+  if (token.kind === 'mark') return undefined;
+  const { node } = token;
+  return node.kind === 'mention' ? 1 + node.name.length : node.kind === 'emoji' ? node.shortcode.length : undefined;
+}
+
+/** What is read of nodes that a label is made of. */
+function wordsOf(nodes: readonly Inline[]): string {
+  return nodes
+    .map((node) => {
+      if ('children' in node) return wordsOf(node.children);
+      if (node.kind === 'emoji') return node.emoji;
+      return 'text' in node ? node.text : '';
+    })
+    .join('');
 }
 
 /** A mark that began a style, and what is still open of the brackets around it and in it. */
@@ -273,10 +269,9 @@ function write(tokens: readonly Token[], pairs: ReadonlyMap<number, number>, sta
 
 /**
  * The markup of one paragraph as people use it in 8x8 Work: `*bold*`, `_italic_`, `~strike~`, `` `code` ``, addresses,
- * `[words](address)`, `@Full Name`, `:emoji:`; `**` and `~~` too. Where a mark is one says `roleOfMark`. There are no
+ * `[words](address)`, `![words](address)`, `<address>`, `@Full Name`, `:emoji:`; `**` and `~~` too. Where a mark is one says `roleOfMark`. There are no
  * escapes, but a mark after a backslash is none. Takes time linear in the text.
  */
 export function inlineMarkup(text: string, context: MarkupContext): readonly Inline[] {
-  const tokens = new InlineReader(text, context).read();
-  return write(tokens, pairMarks(tokens), 0, tokens.length);
+  return new InlineReader(text, context, { pieces: MAX_PIECES, links: MAX_LINKS }, 0).read();
 }

@@ -1,9 +1,10 @@
 import { markupOf } from './blockMarkup';
 import type { Block, Inline, MarkupContext } from './markup';
 import { knownNames } from './mentions';
+import { WIDE_PUNCTUATION } from './unspacedScripts';
 
 /** An address as it stands in running text: what looks like a name in one is none. */
-const address = /(?:https?:\/\/|mailto:)\S+/gi;
+const address = new RegExp(String.raw`(?:https?:\/\/|mailto:)[^\s${WIDE_PUNCTUATION}]+`, 'gi');
 
 /** Nobody mentions anybody further down in a text than this, in UTF-16 code units; machines write on. */
 const MAX_LENGTH = 50_000;

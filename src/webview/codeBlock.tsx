@@ -3,6 +3,7 @@ import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { visibleText } from '../chat/visibleText';
 import { MAX_LANGUAGE_LENGTH } from '../protocol/guards';
 import { Chunked } from './chunked';
+import { codeText } from './codeText';
 import { foldedCode } from './fold';
 import { FoldButton } from './foldButton';
 import type { HighlightedNode } from './highlighterMain';
@@ -14,13 +15,20 @@ import { fill } from './words';
 
 const COPIED_MS = 2_000;
 
+/** More is not about the code. */
+const MAX_INFO = 200;
+
 /** Longer code stays in one colour: colouring it would hold up the page. */
 const MAX_HIGHLIGHTED = 20_000;
 
 function coloured(nodes: readonly HighlightedNode[]): ComponentChildren {
   return nodes.map((node) =>
-    typeof node === 'string' ? node : <span class={node.className}>{coloured(node.children)}</span>,
+    typeof node === 'string' ? codeText(node) : <span class={node.className}>{coloured(node.children)}</span>,
   );
+}
+
+function codePiece(piece: string): ComponentChildren {
+  return codeText(visibleText(piece));
 }
 
 function lineCount(code: string): number {
@@ -31,10 +39,13 @@ function lineCount(code: string): number {
 export function CodeBlock({
   code,
   language,
+  info,
   part,
 }: {
   readonly code: string;
   readonly language: string | undefined;
+  /** What else its author says about it. */
+  readonly info: string | undefined;
   /** Which one it is in its message. */
   readonly part: string;
 }): VNode {
@@ -64,7 +75,10 @@ export function CodeBlock({
   return (
     <div class="code">
       <div class="code-head">
-        <bdi class="code-language">{label}</bdi>
+        <span class="code-name">
+          <bdi class="code-language">{label}</bdi>
+          {info !== undefined && <bdi class="code-info">{` ${visibleText(info.slice(0, MAX_INFO))}`}</bdi>}
+        </span>
         <span class="code-actions">
           <button
             type="button"
@@ -104,12 +118,13 @@ export function CodeBlock({
       {/* Reachable by keyboard, because it may scroll. */}
       <pre
         ref={content}
+        dir="ltr"
         class={shown === code ? undefined : 'folded'}
         tabIndex={0}
         role="group"
         aria-label={label === '' ? strings.code : `${strings.code}: ${label}`}
       >
-        <code>{colours === undefined ? <Chunked text={shown} write={visibleText} /> : coloured(colours)}</code>
+        <code>{colours === undefined ? <Chunked text={shown} write={codePiece} /> : coloured(colours)}</code>
       </pre>
       {folded !== undefined && (
         <div class="code-foot">

@@ -1,3 +1,5 @@
+import { SPACED_WORD, WIDE_PUNCTUATION } from '../chat/unspacedScripts';
+
 /** A piece of running text: plain, or an address that can be opened. What is shown is always the text itself. */
 export interface TextPiece {
   readonly text: string;
@@ -7,14 +9,22 @@ export interface TextPiece {
 // Ends before what could make the address look like another one: visibleText's pictures of control characters, quotes,
 // and characters without width. More than two slashes are mended by browsers, not by readers.
 const NEVER = String.raw`\s<>"\x60{}\\^\u200B-\u200F\u2060-\u2064\u2400-\u2421\uFEFF`;
-const HOST = String.raw`https?:\/\/(?![/?#])[^${NEVER}'|[\]/?#]+`;
+/** A host of IPv6 is in brackets. Browsers take the wide full stop for a narrow one, so it is in no name. */
+const HOST =
+  String.raw`https?:\/\/(?:\[[\da-f:.]{2,45}\](?::\d{1,5})?(?=$|[^\p{L}\p{N}])` +
+  String.raw`|(?![/?#])[^${NEVER}'|[\]/?#${WIDE_PUNCTUATION}]+)`;
 /** Brackets in pairs, but no label of visibleText: `[U+202E]` is no part of an address. */
-const BRACKETS = String.raw`\[(?!U\+[0-9A-F]{4}\])[^${NEVER}[\]]{0,200}\]`;
+function brackets(never: string): string {
+  return String.raw`\[(?!U\+[0-9A-F]{4}\])[^${never}[\]]{0,200}\]`;
+}
+
+/** In prose without blanks, an address ends at its punctuation. */
+const NEVER_IN_PROSE = NEVER + WIDE_PUNCTUATION;
 
 /** An address that the given sign ends, wherever it stands. A line between two addresses is in neither. */
 function addressUntil(sign: "'" | '|' | ''): string {
   const line = sign === '|' ? [] : [String.raw`\|(?!https?:)`];
-  const tail = [`[^${NEVER}[\\]|${sign}]`, ...line, BRACKETS].join('|');
+  const tail = [`[^${NEVER_IN_PROSE}[\\]|${sign}]`, ...line, brackets(NEVER_IN_PROSE)].join('|');
   return `${HOST}(?:[/?#](?:${tail})*)?`;
 }
 
@@ -24,10 +34,13 @@ const address = new RegExp(
   [
     `(?<=')${addressUntil("'")}`,
     `(?<=[|<[])${addressUntil('|')}`,
-    String.raw`(?<![\p{L}\p{N}'|<[])${addressUntil('')}`,
+    String.raw`(?<!${SPACED_WORD}|['|<[])${addressUntil('')}`,
   ].join('|'),
   'giu',
 );
+
+/** An address of which it is said where it begins and ends. */
+const wholeAddress = new RegExp(`^${HOST}(?:[/?#](?:[^${NEVER}[\\]]|${brackets(NEVER)})*)?$`, 'iu');
 
 const trailing = new Set(".,;:!?*_~)|'…。，、；：？！）】」』“”„‘’«»‹›");
 
@@ -83,8 +96,10 @@ export function splitLinks(text: string, maxLinks: number): readonly TextPiece[]
 
 const mail = /^mailto:[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+$/i;
 
-/** Whether an address that stands behind other words may be opened: a web address that hides no name, or a mail address. */
+/**
+ * Whether an address that stands behind other words, or in `<…>`, may be opened: a web address that hides no name, or a
+ * mail address.
+ */
 export function isAddress(text: string): boolean {
-  const [first, ...others] = splitLinks(text, 1);
-  return (first?.isLink === true && others.length === 0) || mail.test(text);
+  return mail.test(text) || (wholeAddress.test(text) && isHonest(text));
 }

@@ -55,7 +55,7 @@ function longText(text: string): ComponentChildren {
   }
   return segments.map((segment, index) =>
     segment.kind === 'code' ? (
-      <CodeBlock code={segment.text} language={segment.language} part={`.${index}`} />
+      <CodeBlock code={segment.text} language={segment.language} info={segment.info} part={`.${index}`} />
     ) : (
       <div class="text">
         <Chunked text={segment.text} write={write} />

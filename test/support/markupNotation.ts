@@ -1,6 +1,6 @@
 import type { Block, Inline } from '../../src/chat/markup';
 
-/** A tree in one line: `b(…)`, `i(…)`, `s(…)`, `c‹…›`, `a‹address›`, `a‹address|words›`, `@‹name›`, `:‹emoji›`. */
+/** A tree in one line: `b(…)`, `i(…)`, `s(…)`, `c‹…›`, `a‹address›`, `a‹address|words|"title"›`, `@‹name›`, `:‹emoji›`. */
 export function inlineNotation(nodes: readonly Inline[]): string {
   return nodes
     .map((node) => {
@@ -16,7 +16,7 @@ export function inlineNotation(nodes: readonly Inline[]): string {
         case 'codeSpan':
           return `c‹${node.text}›`;
         case 'link':
-          return node.label === undefined ? `a‹${node.address}›` : `a‹${node.address}|${node.label}›`;
+          return `a‹${[node.address, ...labelNotation(node.label), ...(node.title === undefined ? [] : [`"${node.title}"`])].join('|')}›`;
         case 'mention':
           return `@‹${node.name}${node.isMe ? '!' : ''}›`;
         case 'emoji':
@@ -26,8 +26,13 @@ export function inlineNotation(nodes: readonly Inline[]): string {
     .join('');
 }
 
+function labelNotation(label: readonly Inline[] | undefined): readonly string[] {
+  return label === undefined ? [] : [inlineNotation(label)];
+}
+
 /**
- * Blocks in one line: paragraphs as they are, `pre‹language|text›`, `q[…]`, `ul[…; …]`, `ol[…; …]`, `¶` between. In an
+ * Blocks in one line: paragraphs as they are, `pre‹language|text›` or `pre‹language info|text›`,
+ * `q[…]`, `ul[…; …]`, `ol[…; …]`, `ul loose[…]` for a list with blank lines, `¶` between. In an
  * `ol`, the number of an item that does not follow on the one before it, or on nothing: `ol[2: …; …; 7: …]`.
  */
 export function blockNotation(blocks: readonly Block[]): string {
@@ -37,7 +42,7 @@ export function blockNotation(blocks: readonly Block[]): string {
         case 'paragraph':
           return inlineNotation(block.children);
         case 'code':
-          return `pre‹${block.language ?? ''}|${block.text.replaceAll('\n', '⏎')}›`;
+          return `pre‹${[block.language ?? '', ...(block.info === undefined ? [] : [block.info])].join(' ')}|${block.text.replaceAll('\n', '⏎')}›`;
         case 'quote':
           return `q[${blockNotation(block.children)}]`;
         case 'list': {
@@ -45,7 +50,7 @@ export function blockNotation(blocks: readonly Block[]): string {
             const follows = number === (block.items[index - 1]?.number ?? 0) + 1;
             return `${number === undefined || follows ? '' : `${number}: `}${blockNotation(children)}`;
           });
-          return `${block.isOrdered ? 'ol' : 'ul'}[${items.join('; ')}]`;
+          return `${block.isOrdered ? 'ol' : 'ul'}${block.isLoose ? ' loose' : ''}[${items.join('; ')}]`;
         }
       }
     })
@@ -66,7 +71,7 @@ export function plainText(blocks: readonly Block[]): string {
           case 'strike':
             return inline(node.children);
           case 'link':
-            return node.label ?? node.address;
+            return node.label === undefined ? node.address : inline(node.label);
           case 'mention':
             return `@${node.name}`;
           case 'emoji':

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { message, NOON, snapshot } from './support/builders';
 import { chatPages } from './support/chatPages';
 
@@ -38,6 +39,105 @@ describe('Markup', () => {
     const links = await first.locator('a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
     assert.deepEqual(links, ['https://evil.example/login', 'mailto:ann@a.example']);
     assert.match(await first.innerText(), /your bank \(evil\.example\) \[x\]\(javascript:alert\(1\)\) ann@a\.example/);
+  });
+
+  it('shows code and styles in the words of a link, its title, and pictures as links', async () => {
+    const { first } = await shown(
+      '[the `code` *here*](https://a.example/x "A title") ![a picture](https://b.example/p.png) <https://c.example/>',
+    );
+    const links = await first
+      .locator('a')
+      .evaluateAll((all) => all.map((link) => [link.getAttribute('href'), link.getAttribute('title'), link.innerHTML]));
+    assert.deepEqual(links, [
+      [
+        'https://a.example/x',
+        'https://a.example/x\nA title',
+        'the <code class="span" dir="ltr">code</code> <strong>here</strong>',
+      ],
+      ['https://b.example/p.png', 'https://b.example/p.png', 'a picture'],
+      ['https://c.example/', 'https://c.example/', 'https://c.example/'],
+    ]);
+    assert.match(
+      await first.innerText(),
+      /the code here \(a\.example\) a picture \(b\.example\) https:\/\/c\.example\/$/,
+    );
+    assert.equal(await first.locator('.text img').count(), 0);
+  });
+
+  it('keeps the room between items that a list was written with', async () => {
+    const { first } = await shown('- one\n- two\n\ntext\n\n1. one\n\n2. two');
+    const [tight, loose] = await Promise.all(
+      ['ul', 'ol'].map((list) =>
+        first
+          .locator(`${list} > li`)
+          .evaluateAll(([one, two]) => two!.getBoundingClientRect().top - one!.getBoundingClientRect().bottom),
+      ),
+    );
+    assert.ok(loose! > tight! + 3, `${tight} and ${loose}`);
+  });
+
+  it('says what the author said of code beside its language, and colours it by that', async () => {
+    const { first } = await shown('```rust,ignore\nfn a() {}\n```\n~~~{.python .numberLines}\ndef a():\n~~~');
+    await first.locator('.hljs-keyword').nth(1).waitFor();
+    assert.deepEqual(await first.locator('.code-language').allInnerTexts(), ['rust', 'python']);
+    assert.deepEqual(await first.locator('.code-name').allInnerTexts(), ['rust ignore', 'python .numberLines']);
+    assert.deepEqual(await first.locator('pre').allInnerTexts(), ['fn a() {}', 'def a():']);
+  });
+
+  it('makes one emoji of one and its skin tone', async () => {
+    const { first } = await shown(':+1::skin-tone-3: :tada::skin-tone-3:');
+    await first.getByRole('img', { name: ':+1::skin-tone-3:' }).waitFor();
+    assert.match(await first.innerText(), /👍🏼 🎉:skin-tone-3:$/u);
+  });
+
+  /** The left edges of the first places where the words stand, in an element. */
+  const lefts = (element: Locator, words: readonly string[]): Promise<number[]> =>
+    element.evaluate((whole, all) => {
+      const nodes: Text[] = [];
+      const walker = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode() !== null) nodes.push(walker.currentNode as Text);
+      return all.map((word) => {
+        const node = nodes.find(({ data }) => data.includes(word));
+        if (node === undefined) return Number.NaN;
+        const range = document.createRange();
+        range.setStart(node, node.data.indexOf(word));
+        range.setEnd(node, node.data.indexOf(word) + word.length);
+        return range.getBoundingClientRect().left;
+      });
+    }, words);
+  const assertRising = (places: readonly number[]): void => {
+    places.forEach((place, index) => {
+      assert.ok(index === 0 || place > places[index - 1]!, places.join(' '));
+    });
+  };
+
+  for (const language of ['', 'js']) {
+    it(`reads code in a block from left to right, whatever letters it begins with${language && `: ${language}`}`, async () => {
+      const { first } = await shown(`\`\`\`${language}\nשלום = 1;\nf(אבג, דהו);\n// אחד שניים\n\`\`\``);
+      const block = first.locator('pre');
+      if (language !== '') await first.locator('.hljs-comment').waitFor();
+      assertRising(await lefts(block, ['שלום', '=', '1', ';']));
+      assertRising(await lefts(block, ['f', '(', 'אבג', ',', 'דהו', ')']));
+      // Words in a row are read as they are written, and letters too.
+      assertRising(await lefts(block, ['//', 'שניים', 'אחד']));
+      assertRising(await lefts(block, ['ם', 'ו', 'ל', 'ש']));
+      const [left = Number.NaN] = await lefts(block, ['שלום']);
+      const inner = await block.evaluate((element) => element.getBoundingClientRect().left);
+      assert.ok(left - inner < 12, `${left - inner} px from the left`);
+      assert.equal(await block.textContent(), 'שלום = 1;\nf(אבג, דהו);\n// אחד שניים');
+    });
+  }
+
+  it('reads code in prose from left to right, and the prose as its own letters say', async () => {
+    const { first } = await shown('ראו את `שלום = f(1, -2)` כאן\n\n`ערך + 1` is new, `--watch` too');
+    const codes = first.locator('code.span');
+    assertRising(await lefts(codes.nth(0), ['שלום', '=', 'f', '(1', ',', '-2', ')']));
+    assertRising(await lefts(codes.nth(1), ['ערך', '+', '1']));
+    const text = first.locator('.text').first();
+    assertRising(await lefts(text, ['כאן', 'שלום', 'את', 'ראו']));
+    assertRising(await lefts(text, ['ערך', 'is new', '--watch', 'too']));
+    const { first: hebrew } = await shown('`--watch` הוא דגל');
+    assertRising(await lefts(hebrew.locator('.text').first(), ['דגל', 'הוא', '--', 'watch']));
   });
 
   it('marks people who are known, and this person above all', async () => {

@@ -66,9 +66,9 @@ export function lifeTransport(options: TransportOptions): Transport {
         if (!isAlive()) return;
         // A connection does not outlive sleep, nor the network that it is on.
         if (options.isAsleep()) fail('ECONNRESET', 0);
-        else if (isAnswerLost && lossCode === '502')
-          {resolve(response({ status: 502, body: '', headers: {} }, world.now()));}
-        else if (isAnswerLost && lossCode !== undefined && lossCode !== '') reject(new NetworkError(lossCode));
+        else if (isAnswerLost && lossCode === '502') {
+          resolve(response({ status: 502, body: '', headers: {} }, world.now()));
+        } else if (isAnswerLost && lossCode !== undefined && lossCode !== '') reject(new NetworkError(lossCode));
         else if (!isAnswerLost && !line.isOffline && !request.signal.aborted) {
           tell(listener, request, answer);
           resolve(response(answer, world.now()));

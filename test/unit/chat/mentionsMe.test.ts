@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mentionsMe } from '../../../src/chat/mentionsMe';
 
-const NAMES = ['Ann Lee', 'ann'];
+const NAMES = ['Ann Lee', 'ann', 'İlker', 'Zoë'];
 
 describe('a mention of the person', () => {
   for (const text of [
@@ -13,6 +13,13 @@ describe('a mention of the person', () => {
     '- one\n- @Ann',
     '```\ncode\n```\nand @Ann',
     'right`x`@Ann',
+    '@İlker, look',
+    '@I\u0307lker, look',
+    '@ilker, look',
+    '@Zoe\u0308 look',
+    '你好@Ann 好',
+    'https://chat.example/x。@Ann',
+    'install @tools/x, @Ann',
   ]) {
     it(`is one: ${JSON.stringify(text)}`, () => assert.equal(mentionsMe(text, NAMES), true));
   }
@@ -29,6 +36,17 @@ describe('a mention of the person', () => {
     '> ```\n> @Ann\n> ```',
     'https://chat.example/@Ann',
     '[@Ann](https://chat.example)',
+    '[*@Ann*](https://chat.example "@Ann")',
+    '![@Ann](https://chat.example)',
+    'npm i @ann/tools',
+    '@ann/tools@1.2 is out',
+    "import x from '@ann/tools';",
+    '@ann-tools/core',
+    '@ann.command()',
+    '~~~\n@Ann\n~~~',
+    '```ts @Ann\nx\n```',
+    '`a\n@Ann`',
+    '@Zoe look',
   ]) {
     it(`is none: ${JSON.stringify(text)}`, () => assert.equal(mentionsMe(text, NAMES), false));
   }
