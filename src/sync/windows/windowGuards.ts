@@ -40,6 +40,8 @@ function list<Item>(value: unknown, item: (value: unknown) => Item): readonly It
 }
 
 const name = (value: unknown): string => text(value, MAX_NAME_LENGTH);
+/** The id of a message and the name of its room, with a blank between them. */
+const announcedName = (value: unknown): string => text(value, 2 * MAX_NAME_LENGTH + 1);
 const nothing = (): null => null;
 
 /** A local id becomes the name of a file. */
@@ -124,7 +126,7 @@ function hello(value: unknown): Hello {
     presence: presence(rest['presence']),
     wants: list(wants, want),
     drafts: list(drafts, draft),
-    announced: list(announced, name),
+    announced: list(announced, announcedName),
   };
 }
 
