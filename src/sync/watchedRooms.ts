@@ -2,6 +2,7 @@ import type { ChapiClient } from '../chapi/client';
 import type { Clock, Disposable } from '../chapi/clock';
 import type { RequestBudget } from '../chapi/requestBudget';
 import type { RoomName } from '../chat/message';
+import type { TimelineEntry } from '../chat/timeline';
 import type { EngineMemory } from './engineMemory';
 import type { Learning, LearnedFacts } from './learned';
 import { limitsAfterFilter } from './limitOrder';
@@ -35,6 +36,7 @@ export class WatchedRooms {
   readonly #states: Map<RoomName, RoomState>;
   /** When reading the state of a room first failed, in monotonic milliseconds. */
   readonly #unreadableSince = new Map<RoomName, number>();
+  readonly #sharedEntries = new WeakMap<TimelineEntry, TimelineEntry>();
   #recallingFacts: Promise<void> | undefined;
   readonly #paceSubscription: Disposable;
   /** Milliseconds since 1970 when the monotonic clock stood at 0. It is fixed, so that a time that is told twice is the same. */
@@ -79,7 +81,7 @@ export class WatchedRooms {
   /** The newest messages of a room in the form for other windows, with times in milliseconds since 1970. */
   sharedEntries(room: RoomName, count: number): readonly StateEntry[] | undefined {
     const sync = this.#rooms.get(room);
-    return sync && stateEntries(sync, count).map((s) => ({ ...s, entry: sharedEntry(s.entry, this.#epochMs) }));
+    return sync && stateEntries(sync, count).map((shown) => ({ ...shown, entry: this.#shared(shown.entry) }));
   }
 
   /** All that is known of all rooms, for the next engine. */
@@ -133,6 +135,15 @@ export class WatchedRooms {
     // That nothing has changed until now is worth knowing: what was there a moment ago is hardly out of reach later.
     for (const sync of this.all) if (sync.known.proof.answeredAt !== undefined) memory.remember(sync);
     for (const sync of this.all) sync.dispose();
+  }
+
+  /** The same one for the same entry, so that what has not changed is seen at once. */
+  #shared(entry: TimelineEntry): TimelineEntry {
+    const known = this.#sharedEntries.get(entry);
+    if (known !== undefined) return known;
+    const shared = sharedEntry(entry, this.#epochMs);
+    this.#sharedEntries.set(entry, shared);
+    return shared;
   }
 
   #newRoom(room: RoomName): RoomSync {

@@ -68,6 +68,7 @@ export function entryKey(entry: SharedEntry): string {
 function isSame(left: SharedEntry, right: SharedEntry): boolean {
   if (left.kind === 'outgoing' || right.kind === 'outgoing') return JSON.stringify(left) === JSON.stringify(right);
   if (left.unread !== right.unread || left.gap !== right.gap) return false;
+  if (left.entry === right.entry) return true;
   const { message: old, ...seenThen } = left.entry;
   const { message: now, ...seenNow } = right.entry;
   return JSON.stringify(seenThen) === JSON.stringify(seenNow) && isSameMessage(old, now);
