@@ -24,27 +24,23 @@ const MOST_ON_DISK = 2_000_000;
 const MOST_TIMERS = 20;
 
 /**
- * What an engine can hardly tell, or does wrong in a few lives with several oddities at once: a service that breaks the order
- * of equal stamps anew with each answer, two wrong answers in a row, the oldest of exactly thirty messages that is deleted.
- * Each of these may happen in one life of fifty, and no more: one that becomes common is a fault.
+ * Faults that are known and not mended yet: the part of all lives in which each of them still shows. It may fall and must
+ * not grow; the aim is none. Kinds that do not stand here must never show.
  */
-const RARE: readonly ViolationKind[] = [
-  'missingWithoutGap',
-  'falseDeletion',
-  'flicker',
-  'deletionUnnoticed',
-  'deletionUnnoticedAtStart',
-  'falseStart',
-  'announcedTwice',
-  'announcedOld',
-  'announcedOwn',
-  'unreadAsRead',
-  'readAsUnread',
-  'ownAsStranger',
-  'strangerAsOwn',
-  'ownUnread',
-];
-const RARE_SHARE = 0.025;
+const KNOWN_SHARES: Partial<Readonly<Record<ViolationKind, number>>> = {
+  missingWithoutGap: 0.02,
+  deletionUnnoticedAtStart: 0.02,
+  flicker: 0.015,
+  announcedOwn: 0.01,
+  unreadAsRead: 0.01,
+  announcedOld: 0.007,
+  readAsUnread: 0.007,
+  deletionUnnoticed: 0.007,
+  falseDeletion: 0.004,
+  falseStart: 0.004,
+  ownAsStranger: 0.004,
+  strangerAsOwn: 0.004,
+};
 
 interface Finding {
   lives: number;
@@ -58,7 +54,7 @@ function* scripts(): Generator<LifeScript> {
 }
 
 describe('random lives', () => {
-  it(`of ${LIVES} machines with odd services: nothing lost or doubled, and hardly anything wrong`, async function () {
+  it(`of ${LIVES} machines with odd services: nothing lost or doubled, and no more wrong than is known`, async function () {
     this.timeout(24 * 3_600_000);
     const found = new Map<ViolationKind, Finding>();
     for (const script of scripts()) {
@@ -76,9 +72,9 @@ describe('random lives', () => {
     }
     const kinds = VIOLATIONS.filter((kind) => found.has(kind));
     for (const kind of kinds) console.log(`      ${kind}: ${found.get(kind)?.lives ?? 0} of ${LIVES} lives`);
-    const isRare = (kind: ViolationKind): boolean =>
-      RARE.includes(kind) && (found.get(kind)?.lives ?? 0) <= Math.max(1, RARE_SHARE * LIVES);
-    const faults = kinds.filter((kind) => isFault({ kind, what: '' }) && !isRare(kind));
+    const isKnown = (kind: ViolationKind): boolean =>
+      (found.get(kind)?.lives ?? 0) <= (KNOWN_SHARES[kind] ?? 0) * LIVES;
+    const faults = kinds.filter((kind) => isFault({ kind, what: '' }) && !isKnown(kind));
     const shown: string[] = [];
     for (const kind of faults.slice(0, MOST_SCRIPTS)) {
       const finding = found.get(kind);
